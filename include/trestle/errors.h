@@ -1,0 +1,51 @@
+/* The error codes of Trestle: one list, for the library's own files and for programs that use it.
+ *
+ * A function that can fail returns a tr_err; 0 is success.  Codes are stable: a number is never
+ * given a second meaning.  tr_err_name() gives the constant's name, tr_err_text() a sentence.
+ * This header includes nothing but <stdint.h>. */
+#ifndef TRESTLE_ERRORS_H
+#define TRESTLE_ERRORS_H
+
+#include <stdint.h>
+
+typedef int32_t tr_err;
+
+/* X(name, number, sentence).  The numbers go in blocks of a hundred, one for each subject. */
+#define TR_ERROR_LIST(X)                                                                           \
+    X(TR_OK, 0, "success")                                                                         \
+    /* general */                                                                                  \
+    X(TR_E_MEMORY, 1, "out of memory")                                                             \
+    X(TR_E_LIMIT, 2, "a size limit was reached")                                                   \
+    X(TR_E_SHORT, 3, "the input ends too early")                                                   \
+    X(TR_E_TRAILING, 4, "the input goes on after its end")                                         \
+    X(TR_E_SYNTAX, 5, "the input is not well formed")                                              \
+    X(TR_E_RANGE, 6, "a value is out of range")                                                    \
+    X(TR_E_CANONICAL, 7, "the input is not in its canonical form")                                 \
+    X(TR_E_TYPE, 8, "a value has the wrong type")                                                  \
+    X(TR_E_DEPTH, 9, "the input is nested too deeply")                                             \
+    X(TR_E_ARGUMENT, 10, "an argument is not valid")                                               \
+    X(TR_E_NOT_FOUND, 11, "not found")                                                             \
+    X(TR_E_UNSUPPORTED, 12, "not supported")                                                       \
+    X(TR_E_CHECKSUM, 13, "a checksum does not match")                                              \
+    X(TR_E_DUPLICATE, 14, "something that must be unique appears twice")                           \
+    X(TR_E_STATE, 15, "not possible in this state")                                                \
+    /* the host */                                                                                 \
+    X(TR_E_IO, 100, "reading or writing failed")                                                   \
+    X(TR_E_FULL, 101, "no room left")                                                              \
+    X(TR_E_EMPTY, 102, "nothing there yet")                                                        \
+    X(TR_E_CLOSED, 103, "closed")                                                                  \
+    X(TR_E_PERMISSION, 104, "permission denied")                                                   \
+    X(TR_E_TIMEOUT, 105, "took too long")                                                          \
+    X(TR_E_EXISTS, 106, "exists already")                                                          \
+    /* configuration */                                                                            \
+    X(TR_E_CONFIG, 200, "the configuration is not valid")                                          \
+    X(TR_E_CONFIG_KEY, 201, "unknown configuration key")                                           \
+    X(TR_E_CONFIG_UNIT, 202, "unknown unit")
+
+enum {
+#define TR_ERROR_ENUM(name, number, sentence) name = (number),
+    TR_ERROR_LIST(TR_ERROR_ENUM)
+#undef TR_ERROR_ENUM
+};
+
+#endif

@@ -1,0 +1,66 @@
+/* `trestle test-vectors PATH...`: someone else's cases.
+ *
+ * PATH is a file, a folder or an archive (.tar.zst).  Each file found is looked up by its path in
+ * one table (table.c), which names its runner, or why it does not apply yet; a file that the table
+ * does not know is a failure.  A runner reads the file and reports each case with vec_pass or
+ * vec_fail.
+ *
+ * Primitives are called through the operations of ops.h, so that the same cases can be put to the
+ * guest closure running as rv64im (--guest PROGRAM, every N-th with --every N). */
+#ifndef TR_CONFORMANCE_VECTORS_H
+#define TR_CONFORMANCE_VECTORS_H
+
+#include "base/base.h"
+#include "codec/json.h"
+
+typedef struct vec_run vec_run;
+
+typedef struct vec_file {
+    const char *path; /* with the archive's name before it */
+    tr_bytes data;
+    const tr_json *json; /* the document, for rows that say so; else NULL */
+    tr_arena *arena;     /* lives as long as the file */
+} vec_file;
+
+typedef struct vec_row {
+    const char *pattern; /* a glob on the end of the path: "RLPTests/[*].json"; * crosses no / */
+    void (*run)(vec_run *run, const vec_file *file); /* NULL: does not apply yet */
+    bool json;                                       /* parse the file first */
+    const char *why;                                 /* when run is NULL: the reason, printed */
+} vec_row;
+
+/* The table of each subject is in its file, run_<subject>.c; table.c joins them. */
+typedef struct vec_rows {
+    const vec_row *rows;
+    size_t count;
+} vec_rows;
+
+extern const vec_rows vec_tables[];
+extern const size_t vec_table_count;
+
+/* vec_pass and vec_fail count one case; vec_fail prints file, case and reason.  name may be any
+ * view; it is printed with escapes. */
+void vec_pass(vec_run *run);
+void vec_fail(vec_run *run, tr_bytes name, const char *format, ...) TR_PRINTF(3, 4);
+
+/* vec_check passes if ok, else fails with the reason. */
+#define vec_check(run, ok, name, ...) ((ok) ? vec_pass(run) : vec_fail((run), (name), __VA_ARGS__))
+
+/* vec_skip counts a case that cannot be put, with the reason. */
+void vec_skip(vec_run *run, tr_bytes name, const char *why);
+
+/* vec_wants is true when the next case is one to be run (--every N); a runner asks once for each
+ * case before working on it. */
+bool vec_wants(vec_run *run);
+
+/* vec_op performs an operation of ops.h, here or in the guest; the result's bytes live in the
+ * file's arena. */
+tr_err vec_op(vec_run *run, const vec_file *file, const char *op, tr_bytes in, tr_bytes *out);
+
+/* vec_hex decodes hex text with or without 0x into the file's arena; data NULL if it is none. */
+tr_bytes vec_hex(const vec_file *file, tr_bytes text);
+
+/* The verb. */
+int tr_vectors_main(int argc, char **argv);
+
+#endif
