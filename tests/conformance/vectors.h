@@ -35,7 +35,7 @@ typedef struct vec_rows {
     size_t count;
 } vec_rows;
 
-extern const vec_rows vec_tables[];
+extern const vec_rows *const vec_tables[];
 extern const size_t vec_table_count;
 
 /* vec_pass and vec_fail count one case; vec_fail prints file, case and reason.  name may be any

@@ -33,7 +33,7 @@ typedef struct tr_bench_rows {
     size_t count;
 } tr_bench_rows;
 
-extern const tr_bench_rows tr_bench_tables[];
+extern const tr_bench_rows *const tr_bench_tables[];
 extern const size_t tr_bench_table_count;
 
 /* tr_bench_random is a splitmix64 stream for inputs: the same numbers on every machine. */
