@@ -50,6 +50,7 @@ typedef int32_t tr_err;
     X(TR_E_RPC_INVALID, 510, "not a valid JSON-RPC 2.0 request")                                   \
     X(TR_E_RPC_EMPTY, 511, "the batch is empty")                                                   \
     X(TR_E_RPC_BATCH, 512, "the batch is too large")                                               \
+    X(TR_E_RPC_PARAMS, 513, "params is no array")                                                  \
     X(TR_E_SSZ_OFFSET, 520, "an SSZ offset is not where the part must begin")                      \
     X(TR_E_SSZ_LENGTH, 521, "an SSZ value has the wrong length")                                   \
     X(TR_E_SSZ_BITS, 522, "an SSZ bit field has bits beyond its end or no delimiter")              \
