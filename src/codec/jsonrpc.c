@@ -82,6 +82,16 @@ static bool unescape(scanner *s, tr_bytes *text)
     return true;
 }
 
+/* scan_string for one that is likely to be long. */
+static inline bool scan_long_string(scanner *s, tr_bytes *raw, bool *escaped)
+{
+    const uint8_t *from = ++s->lex.at;
+    *escaped = false;
+    if (!tr_json_lex_string_rest(&s->lex, escaped)) return false;
+    *raw = (tr_bytes){from, (size_t)(s->lex.at - from) - 1};
+    return true;
+}
+
 static bool enter(scanner *s)
 {
     if (s->depth == TR_JSON_MAX_DEPTH) return fail(s, TR_E_DEPTH, "nested more than 64 deep");
@@ -212,9 +222,24 @@ static bool view_value(scanner *s, tr_bytes *raw)
     return true;
 }
 
+/* An id that is a number of at most 15 digits. */
+static inline bool scan_short_id(scanner *s, tr_rpc_call *call)
+{
+    if (!skip_space(s) || s->lex.end - s->lex.at < 16) return false;
+    const uint8_t *p = s->lex.at;
+    size_t n = 0;
+    if (p[0] < '1' || p[0] > '9') return false;
+    while (n < 16 && (uint8_t)(p[n] - '0') < 10) n++;
+    if (n == 16 || p[n] == '.' || (p[n] | 0x20) == 'e') return false;
+    call->id = (tr_bytes){p, n};
+    s->lex.at += n;
+    return true;
+}
+
 static bool scan_id(scanner *s, tr_rpc_call *call)
 {
     tr_bytes raw;
+    if (scan_short_id(s, call)) return true;
     if (!view_value(s, &raw)) return false;
     uint8_t c = raw.data[0];
     bool usable = c == '"' || c == 'n' || c == '-' || (uint8_t)(c - '0') < 10;
@@ -258,7 +283,7 @@ static bool scan_args(scanner *s, tr_rpc_call *call)
         bool null = *s->lex.at == 'n';
         if (*s->lex.at != '"') {
             if (!scan_value(s)) return false;
-        } else if (!scan_string(s, &raw, &escaped)) {
+        } else if (!scan_long_string(s, &raw, &escaped)) {
             return false;
         }
         if (!null) call->args = i;
