@@ -40,7 +40,10 @@ typedef int32_t tr_err;
     /* configuration */                                                                            \
     X(TR_E_CONFIG, 200, "the configuration is not valid")                                          \
     X(TR_E_CONFIG_KEY, 201, "unknown configuration key")                                           \
-    X(TR_E_CONFIG_UNIT, 202, "unknown unit")
+    X(TR_E_CONFIG_UNIT, 202, "unknown unit")                                                       \
+    /* compression and archives */                                                                 \
+    X(TR_E_COMPRESSED, 600, "the compressed data is damaged")                                      \
+    X(TR_E_ARCHIVE, 601, "the archive is damaged")
 
 enum {
 #define TR_ERROR_ENUM(name, number, sentence) name = (number),
