@@ -42,7 +42,7 @@ typedef int32_t tr_err;
     /* configuration */                                                                            \
     X(TR_E_CONFIG, 200, "the configuration is not valid")                                          \
     X(TR_E_CONFIG_KEY, 201, "unknown configuration key")                                           \
-    X(TR_E_CONFIG_UNIT, 202, "unknown unit")                                                      \
+    X(TR_E_CONFIG_UNIT, 202, "unknown unit")                                                       \
     /* text: hex, JSON-RPC, addresses, SSZ */                                                      \
     X(TR_E_HEX_PREFIX, 500, "hex text must begin with 0x")                                         \
     X(TR_E_HEX_ODD, 501, "hex text has an odd number of digits")                                   \
@@ -56,7 +56,11 @@ typedef int32_t tr_err;
     X(TR_E_SSZ_OFFSET, 520, "an SSZ offset is not where the part must begin")                      \
     X(TR_E_SSZ_LENGTH, 521, "an SSZ value has the wrong length")                                   \
     X(TR_E_SSZ_BITS, 522, "an SSZ bit field has bits beyond its end or no delimiter")              \
-    X(TR_E_SSZ_BOOL, 523, "an SSZ boolean is neither 0 nor 1")
+    X(TR_E_SSZ_BOOL, 523, "an SSZ boolean is neither 0 nor 1")                                     \
+    /* compression and archives */                                                                 \
+    X(TR_E_COMPRESSED, 600, "the compressed data is damaged")                                      \
+    X(TR_E_ARCHIVE, 601, "the archive is damaged")                                                 \
+    /* the list ends here */
 
 enum {
 #define TR_ERROR_ENUM(name, number, sentence) name = (number),
