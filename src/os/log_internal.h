@@ -5,11 +5,6 @@
 #include "base/buf.h"
 #include "os/log.h"
 
-/* tr_log_put_text adds text, escaped and without quotes: control characters, quotes, backslashes,
- * what is not UTF-8, and characters that turn the direction of writing.  It stops before less than
- * spare bytes of the buffer would be left; false if it stopped early. */
-bool tr_log_put_text(tr_buf *out, tr_log_format format, tr_bytes text, size_t spare);
-
 /* tr_log_put_time adds what begins the line, tr_log_put_body the rest up to where the line's end
  * goes; *head is how much of the body there is up to and with msg. */
 void tr_log_put_time(tr_buf *out, tr_log_format format, int64_t wall);

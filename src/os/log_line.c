@@ -1,4 +1,5 @@
 /* The bytes of a log line. */
+#include "os/escape.h"
 #include "os/log_internal.h"
 
 /* Kept free at the end of each line for the mark of a cut and for the line's end. */
@@ -6,96 +7,17 @@ enum { END_ROOM = 40 };
 
 #define ELLIPSIS "\xe2\x80\xa6"
 
-static size_t room_of(const tr_buf *out)
+static tr_escape_style style_of(tr_log_format format)
 {
-    return out->limit - out->len;
-}
-
-/* The length of the UTF-8 character that text begins with, and its number; 0 if it is none. */
-static size_t utf8_at(const uint8_t *text, size_t len, uint32_t *out)
-{
-    uint32_t c = text[0];
-    size_t need = c < 0x80 ? 1 : c < 0xc2 ? 0 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : c < 0xf5 ? 4 : 0;
-    if (need == 0 || need > len) return 0;
-    if (need > 1) c &= 0x7fu >> need;
-    for (size_t i = 1; i < need; i++) {
-        if ((text[i] & 0xc0) != 0x80) return 0;
-        c = c << 6 | (text[i] & 0x3f);
-    }
-    if ((need == 3 && (c < 0x800 || (c >= 0xd800 && c < 0xe000))) ||
-        (need == 4 && (c < 0x10000 || c > 0x10ffff)))
-        return 0;
-    *out = c;
-    return need;
-}
-
-/* Control characters of all kinds, those that end a line, and those that turn the direction. */
-static bool is_hostile(uint32_t c)
-{
-    return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x200e || c == 0x200f ||
-           (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0xfeff;
-}
-
-static size_t put_hex_digits(char *to, uint32_t value, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        to[i] = "0123456789abcdef"[value >> 4 * (count - 1 - i) & 15];
-    return count;
-}
-
-/* The escape of one character, or of a byte that is none (len 0). */
-static size_t escape(char to[8], tr_log_format format, uint32_t c, size_t len)
-{
-    static const char named[] = "\n\r\t\"\\", letters[] = "nrt\"\\";
-    to[0] = '\\';
-    for (size_t i = 0; len != 0 && i < sizeof(named) - 1; i++) {
-        if (c != (uint8_t)named[i]) continue;
-        to[1] = letters[i];
-        return 2;
-    }
-    if (len == 0 && format == TR_LOG_HUMAN) {
-        to[1] = 'x';
-        return 2 + put_hex_digits(to + 2, c, 2);
-    }
-    to[1] = 'u';
-    return 2 + put_hex_digits(to + 2, len == 0 ? 0xfffd : c, 4);
-}
-
-static bool is_plain(uint8_t c)
-{
-    return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
-}
-
-bool tr_log_put_text(tr_buf *out, tr_log_format format, tr_bytes text, size_t spare)
-{
-    for (size_t i = 0; i < text.len;) {
-        size_t run = i;
-        while (run < text.len && is_plain(text.data[run])) run++;
-        if (run != i) {
-            size_t room = room_of(out) > spare ? room_of(out) - spare : 0;
-            size_t fits = TR_MIN(run - i, room);
-            tr_buf_put(out, tr_bytes_cut(text, i, fits));
-            if (fits < run - i) return false;
-            i = run;
-            continue;
-        }
-        uint32_t c = text.data[i];
-        size_t len = utf8_at(text.data + i, text.len - i, &c);
-        bool as_it_is = len > 1 && !is_hostile(c);
-        char escaped[8];
-        size_t size = as_it_is ? len : escape(escaped, format, c, len);
-        if (room_of(out) < size + spare) return false;
-        tr_buf_put(out, as_it_is ? tr_bytes_cut(text, i, len) : tr_bytes_of(escaped, size));
-        i += len == 0 ? 1 : len;
-    }
-    return true;
+    return format == TR_LOG_JSON ? TR_ESCAPE_JSON : TR_ESCAPE_HUMAN;
 }
 
 /* Human lines quote only what would be read wrongly without. */
 static bool needs_quotes(tr_bytes text)
 {
     for (size_t i = 0; i < text.len; i++)
-        if (!is_plain(text.data[i]) || text.data[i] == ' ' || text.data[i] == '=') return true;
+        if (!tr_escape_is_plain(text.data[i]) || text.data[i] == ' ' || text.data[i] == '=')
+            return true;
     return text.len == 0;
 }
 
@@ -154,10 +76,10 @@ static void put_duration(tr_buf *out, int64_t ns)
 
 static void put_hex(tr_buf *out, tr_bytes bytes)
 {
+    static const char digits[] = "0123456789abcdef";
     for (size_t i = 0; i < bytes.len; i++) {
-        char digits[2];
-        put_hex_digits(digits, bytes.data[i], 2);
-        tr_buf_put(out, tr_bytes_of(digits, 2));
+        tr_buf_put_u8(out, (uint8_t)digits[bytes.data[i] >> 4]);
+        tr_buf_put_u8(out, (uint8_t)digits[bytes.data[i] & 15]);
     }
 }
 
@@ -166,7 +88,7 @@ static void put_quoted(tr_buf *out, tr_log_format format, tr_bytes text, bool *c
 {
     bool quotes = format == TR_LOG_JSON || needs_quotes(text);
     if (quotes) tr_buf_put_u8(out, '"');
-    if (!tr_log_put_text(out, format, text, sizeof(ELLIPSIS))) {
+    if (!tr_escape_text(out, style_of(format), text, sizeof(ELLIPSIS))) {
         tr_buf_put_str(out, ELLIPSIS);
         *cut = true;
     }
@@ -227,8 +149,8 @@ static void put_key(tr_buf *out, tr_log_format format, const tr_log_field *field
 void tr_log_put_fields(tr_buf *out, tr_log_format format, const tr_log_field *fields, size_t count)
 {
     bool cut = false;
-    size_t limit = out->limit;
     out->limit -= END_ROOM;
+    out->cap -= END_ROOM;
     for (size_t i = 0; i < count && !cut; i++) {
         size_t before = out->len;
         put_key(out, format, &fields[i], i == 0);
@@ -238,7 +160,8 @@ void tr_log_put_fields(tr_buf *out, tr_log_format format, const tr_log_field *fi
         out->len = before;
         cut = true;
     }
-    out->limit = limit;
+    out->limit += END_ROOM;
+    out->cap += END_ROOM;
     if (!cut) return;
     tr_buf_put_str(out, format == TR_LOG_JSON ? ",\"cut\":true" : " " ELLIPSIS);
 }
@@ -283,16 +206,16 @@ void tr_log_put_body(tr_buf *out, tr_log_format format, bool colour, tr_log_leve
         tr_buf_put_str(out, "\"level\":\"");
         tr_buf_put_str(out, tr_log_level_name(level));
         tr_buf_put_str(out, "\",\"module\":\"");
-        (void)tr_log_put_text(out, format, tr_bytes_str(module), module_spare);
+        (void)tr_escape_text(out, style_of(format), tr_bytes_str(module), module_spare);
         tr_buf_put_str(out, "\",\"msg\":\"");
-        (void)tr_log_put_text(out, format, tr_bytes_str(msg), msg_spare);
+        (void)tr_escape_text(out, style_of(format), tr_bytes_str(msg), msg_spare);
         tr_buf_put_u8(out, '"');
     } else {
         put_level(out, colour, level);
         tr_buf_put_u8(out, ' ');
-        (void)tr_log_put_text(out, format, tr_bytes_str(module), module_spare);
+        (void)tr_escape_text(out, style_of(format), tr_bytes_str(module), module_spare);
         tr_buf_put_str(out, "  ");
-        (void)tr_log_put_text(out, format, tr_bytes_str(msg), msg_spare);
+        (void)tr_escape_text(out, style_of(format), tr_bytes_str(msg), msg_spare);
     }
     *head = out->len - start;
     tr_log_put_fields(out, format, fields, count);
