@@ -61,6 +61,6 @@ tr_err vec_op(vec_run *run, const vec_file *file, const char *op, tr_bytes in, t
 tr_bytes vec_hex(const vec_file *file, tr_bytes text);
 
 /* The verb. */
-int tr_vectors_main(int argc, char **argv);
+int tr_cli_test_vectors(int argc, char **argv);
 
 #endif

@@ -1,6 +1,6 @@
 /* The guest closure as a Linux program for rv64im: reads requests from its standard input, performs
- * the operation of tests/conformance/ops.h and answers on its standard output.  Run by qemu-user; no
- * C library.
+ * the operation of tests/conformance/ops.h and answers on its standard output.  Run by qemu-user;
+ * no C library.
  *
  *   request   u32le length of the name, name, u32le length of the input, input
  *   answer    i32le error code, u32le length of the output, output */
