@@ -15,7 +15,7 @@ MESON_TEST := meson test --print-errorlogs
 .DEFAULT_GOAL := build
 .NOTPARALLEL:
 .PHONY: build run test check asan ubsan tsan fuzz coverage coverage-check security bench soak \
-    conformance install format clean help setup setup-test setup-check configured testing
+    conformance install abi-symbols format clean help setup setup-test setup-check configured testing
 
 ##: build        the program at build/trestle, and the library
 build: setup configured
@@ -81,6 +81,10 @@ endif
 install: setup configured
 	@meson configure $(BUILD) --prefix=$(PREFIX)
 	@ninja -C $(BUILD) install
+
+##: abi-symbols  writes the public functions of the library to tools/abi-symbols.txt
+abi-symbols: build
+	@python3 tests/install/symbols.py . $(BUILD)/include/libtrestle.so $(BUILD)/include/libtrestle.a --update
 
 ##: format       clang-format on every C file
 format:
