@@ -1,12 +1,13 @@
 /* The error codes of Trestle: one list, for the library's own files and for programs that use it.
  *
  * A function that can fail returns a tr_err; 0 is success.  Codes are stable: a number is never
- * given a second meaning.  tr_err_name() gives the constant's name, tr_err_text() a sentence.
- * This header includes nothing but <stdint.h>. */
+ * given a second meaning. */
 #ifndef TRESTLE_ERRORS_H
 #define TRESTLE_ERRORS_H
 
 #include <stdint.h>
+
+#include "trestle/api.h"
 
 typedef int32_t tr_err;
 
@@ -67,5 +68,18 @@ enum {
     TR_ERROR_LIST(TR_ERROR_ENUM)
 #undef TR_ERROR_ENUM
 };
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* tr_err_name gives the name of the constant ("TR_E_SHORT"), tr_err_text its sentence.  Both
+ * answer for any number; an unknown one is "TR_E_?" and "unknown error". */
+TR_API const char *tr_err_name(tr_err code);
+TR_API const char *tr_err_text(tr_err code);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif
