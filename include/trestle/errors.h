@@ -37,6 +37,8 @@ typedef int32_t tr_err;
     X(TR_E_PERMISSION, 104, "permission denied")                                                   \
     X(TR_E_TIMEOUT, 105, "took too long")                                                          \
     X(TR_E_EXISTS, 106, "exists already")                                                          \
+    X(TR_E_LOCKED, 107, "in use by somebody else")                                                 \
+    X(TR_E_SYNC, 108, "a sync to disk failed; what was written may be lost")                       \
     /* configuration */                                                                            \
     X(TR_E_CONFIG, 200, "the configuration is not valid")                                          \
     X(TR_E_CONFIG_KEY, 201, "unknown configuration key")                                           \

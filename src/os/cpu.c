@@ -61,10 +61,10 @@ static void leave_out(const char *list)
         const char *name;
         size_t offset;
     } names[] = {
-        {"bmi2", offsetof(tr_cpu, bmi2)},       {"adx", offsetof(tr_cpu, adx)},
-        {"sha", offsetof(tr_cpu, sha)},         {"avx2", offsetof(tr_cpu, avx2)},
-        {"avx512", offsetof(tr_cpu, avx512)},   {"avx512vbmi", offsetof(tr_cpu, avx512vbmi)},
-        {"ifma", offsetof(tr_cpu, ifma)},       {"aesni", offsetof(tr_cpu, aesni)},
+        {"bmi2", offsetof(tr_cpu, bmi2)},     {"adx", offsetof(tr_cpu, adx)},
+        {"sha", offsetof(tr_cpu, sha)},       {"avx2", offsetof(tr_cpu, avx2)},
+        {"avx512", offsetof(tr_cpu, avx512)}, {"avx512vbmi", offsetof(tr_cpu, avx512vbmi)},
+        {"ifma", offsetof(tr_cpu, ifma)},     {"aesni", offsetof(tr_cpu, aesni)},
         {"pclmul", offsetof(tr_cpu, pclmul)},
     };
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
