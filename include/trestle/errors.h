@@ -62,6 +62,24 @@ typedef int32_t tr_err;
     X(TR_E_COMPRESSED, 600, "the compressed data is damaged")                                      \
     X(TR_E_ARCHIVE, 601, "the archive is damaged")                                                 \
     /* the list ends here */
+    /* keys and signatures */                                                                      \
+    X(TR_E_KEY_RANGE, 700, "a private key is zero or not below the order of the curve")            \
+    X(TR_E_POINT, 701, "a public key is no point of the curve")                                    \
+    X(TR_E_SIGNATURE, 702, "the signature does not verify")                                        \
+    X(TR_E_SIGNATURE_RANGE, 703, "a part of the signature is out of range")                        \
+    X(TR_E_SIGNATURE_HIGH_S, 704, "the signature's s is above half the order")                     \
+    X(TR_E_KDF, 710, "the figures of a key derivation make no sense")                              \
+    X(TR_E_KDF_LIMIT, 711, "a key derivation asks for more work or memory than is allowed")        \
+    X(TR_E_KEYSTORE, 712, "not a keystore file")                                                   \
+    X(TR_E_KEYSTORE_VERSION, 713, "a keystore of a version or with a cipher that is not known")    \
+    X(TR_E_PASSWORD, 714, "the password is wrong or the keystore damaged")                         \
+    X(TR_E_KEYSTORE_ADDRESS, 715, "the keystore's address is not that of its key")                 \
+    X(TR_E_MNEMONIC_COUNT, 720, "a mnemonic has 12, 15, 18, 21 or 24 words")                       \
+    X(TR_E_MNEMONIC_WORD, 721, "a word is not in the list")                                        \
+    X(TR_E_MNEMONIC_CHECKSUM, 722, "the words' checksum does not match")                           \
+    X(TR_E_HD_KEY, 723, "not an extended key")                                                     \
+    X(TR_E_HD_PATH, 724, "not a derivation path")                                                  \
+    X(TR_E_HD_HARDENED, 725, "a hardened child cannot be derived from a public key")
 
 enum {
 #define TR_ERROR_ENUM(name, number, sentence) name = (number),
