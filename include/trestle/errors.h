@@ -61,7 +61,6 @@ typedef int32_t tr_err;
     /* compression and archives */                                                                 \
     X(TR_E_COMPRESSED, 600, "the compressed data is damaged")                                      \
     X(TR_E_ARCHIVE, 601, "the archive is damaged")                                                 \
-    /* the list ends here */
     /* keys and signatures */                                                                      \
     X(TR_E_KEY_RANGE, 700, "a private key is zero or not below the order of the curve")            \
     X(TR_E_POINT, 701, "a public key is no point of the curve")                                    \
@@ -79,7 +78,8 @@ typedef int32_t tr_err;
     X(TR_E_MNEMONIC_CHECKSUM, 722, "the words' checksum does not match")                           \
     X(TR_E_HD_KEY, 723, "not an extended key")                                                     \
     X(TR_E_HD_PATH, 724, "not a derivation path")                                                  \
-    X(TR_E_HD_HARDENED, 725, "a hardened child cannot be derived from a public key")
+    X(TR_E_HD_HARDENED, 725, "a hardened child cannot be derived from a public key")               \
+    /* the list ends here */
 
 enum {
 #define TR_ERROR_ENUM(name, number, sentence) name = (number),
