@@ -42,7 +42,13 @@ typedef int32_t tr_err;
     /* configuration */                                                                            \
     X(TR_E_CONFIG, 200, "the configuration is not valid")                                          \
     X(TR_E_CONFIG_KEY, 201, "unknown configuration key")                                           \
-    X(TR_E_CONFIG_UNIT, 202, "unknown unit")
+    X(TR_E_CONFIG_UNIT, 202, "unknown unit")                                                       \
+    /* codec: Solidity's ABI and typed data */                                                     \
+    X(TR_E_ABI_TYPE, 400, "the text is no type of the Solidity ABI")                               \
+    X(TR_E_ABI_OFFSET, 401, "an offset is not where the encoder puts it")                          \
+    X(TR_E_ABI_PADDING, 402, "bits outside of a value are set")                                    \
+    X(TR_E_ABI_BOMB, 403, "the value would be much larger than its encoding")                      \
+    X(TR_E_TYPED_DATA, 404, "the typed data is not valid")
 
 enum {
 #define TR_ERROR_ENUM(name, number, sentence) name = (number),
