@@ -49,6 +49,21 @@ typedef int32_t tr_err;
     X(TR_E_ABI_PADDING, 402, "bits outside of a value are set")                                    \
     X(TR_E_ABI_BOMB, 403, "the value would be much larger than its encoding")                      \
     X(TR_E_TYPED_DATA, 404, "the typed data is not valid")
+    X(TR_E_CONFIG_UNIT, 202, "unknown unit")                                                      \
+    /* text: hex, JSON-RPC, addresses, SSZ */                                                      \
+    X(TR_E_HEX_PREFIX, 500, "hex text must begin with 0x")                                         \
+    X(TR_E_HEX_ODD, 501, "hex text has an odd number of digits")                                   \
+    X(TR_E_HEX_DIGIT, 502, "a byte is no hex digit")                                               \
+    X(TR_E_HEX_LENGTH, 503, "hex text has the wrong length")                                       \
+    X(TR_E_ADDRESS_CHECKSUM, 505, "the case of the letters does not match the address (EIP-55)")   \
+    X(TR_E_RPC_INVALID, 510, "not a valid JSON-RPC 2.0 request")                                   \
+    X(TR_E_RPC_EMPTY, 511, "the batch is empty")                                                   \
+    X(TR_E_RPC_BATCH, 512, "the batch is too large")                                               \
+    X(TR_E_RPC_PARAMS, 513, "params is no array")                                                  \
+    X(TR_E_SSZ_OFFSET, 520, "an SSZ offset is not where the part must begin")                      \
+    X(TR_E_SSZ_LENGTH, 521, "an SSZ value has the wrong length")                                   \
+    X(TR_E_SSZ_BITS, 522, "an SSZ bit field has bits beyond its end or no delimiter")              \
+    X(TR_E_SSZ_BOOL, 523, "an SSZ boolean is neither 0 nor 1")
 
 enum {
 #define TR_ERROR_ENUM(name, number, sentence) name = (number),
