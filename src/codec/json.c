@@ -2,16 +2,12 @@
 
 #include "codec/json_lex.h"
 
-/* Keys of an object of up to this many members are compared each with each; of a larger one they
- * are sorted, unless they came in order. */
-enum { FEW_MEMBERS = 8, NODE_RUN = 64 };
+enum { NODE_RUN = 64 };
 
 /* An array or object that is not closed yet, and where its next value goes. */
 typedef struct level {
     tr_json *value;
     const tr_json **tail;
-    bool in_order; /* each key so far is greater than the one before it */
-    tr_bytes last_key;
 } level;
 
 typedef struct reader {
@@ -87,7 +83,7 @@ static bool open_level(reader *r, tr_json *v, tr_json_kind kind)
         return fail(r, r->lex.at, TR_E_DEPTH, "nested more than 64 deep");
     v->kind = kind;
     r->lex.at++;
-    r->levels[r->depth++] = (level){.value = v, .tail = &v->first, .in_order = true};
+    r->levels[r->depth++] = (level){.value = v, .tail = &v->first};
     return true;
 }
 
@@ -129,30 +125,11 @@ static bool read_value(reader *r, tr_json *v)
     }
 }
 
-/* Merge sort from the bottom up; a and b have room for n each.  Returns the one that is sorted. */
-static const tr_json **sort_by_key(const tr_json **a, const tr_json **b, size_t n)
-{
-    for (size_t width = 1; width < n; width *= 2) {
-        for (size_t low = 0; low < n; low += 2 * width) {
-            size_t middle = TR_MIN(low + width, n), high = TR_MIN(low + 2 * width, n);
-            size_t i = low, j = middle;
-            for (size_t k = low; k < high; k++) {
-                bool left = j == high || (i < middle && tr_bytes_cmp(a[i]->key, a[j]->key) <= 0);
-                b[k] = left ? a[i++] : a[j++];
-            }
-        }
-        const tr_json **sorted = b;
-        b = a;
-        a = sorted;
-    }
-    return a;
-}
-
-/* Where the key of a member begins: back from its value over the colon and the closing quote to
+/* Where the key of a value begins: back over the colon and the closing quote to
  * the nearest quote that no backslash escapes. */
-static const uint8_t *key_start(const reader *r, const tr_json *member)
+static const uint8_t *key_start(const reader *r, size_t value_offset)
 {
-    const uint8_t *p = r->start + member->offset;
+    const uint8_t *p = r->start + value_offset;
     do {
         p--;
     } while (*p != '"');
@@ -166,45 +143,29 @@ static const uint8_t *key_start(const reader *r, const tr_json *member)
     }
 }
 
-static bool fail_duplicate(reader *r, const tr_json *member)
+static bool check_keys(reader *r, const tr_json *object)
 {
-    return fail(r, key_start(r, member), TR_E_DUPLICATE, "a key that the object has already");
-}
-
-static bool check_many_keys(reader *r, const tr_json *object)
-{
-    size_t n = object->count;
+    tr_json_name few[TR_JSON_FEW_KEYS], *keys = few, *scratch = NULL;
+    size_t n = object->count, i = 0;
     tr_arena_mark mark = tr_arena_save(r->arena);
-    const tr_json **a = TR_ARENA_ARRAY(r->arena, const tr_json *, n);
-    const tr_json **b = TR_ARENA_ARRAY(r->arena, const tr_json *, n);
-    if (a == NULL || b == NULL) return fail(r, r->lex.at, TR_E_MEMORY, "no memory to sort keys");
-    size_t i = 0;
-    TR_JSON_EACH(member, object) a[i++] = member;
-    a = sort_by_key(a, b, n);
-    const tr_json *twice = NULL;
-    for (i = 1; i < n && twice == NULL; i++) {
-        if (tr_bytes_eq(a[i - 1]->key, a[i]->key)) twice = a[i];
+    if (n > TR_JSON_FEW_KEYS) {
+        keys = TR_ARENA_ARRAY(r->arena, tr_json_name, n);
+        scratch = TR_ARENA_ARRAY(r->arena, tr_json_name, n);
+        if (keys == NULL || scratch == NULL)
+            return fail(r, r->lex.at, TR_E_MEMORY, "no memory to compare keys");
     }
-    tr_arena_rewind(r->arena, mark);
-    return twice == NULL || fail_duplicate(r, twice);
-}
-
-static bool check_keys(reader *r, const level *l)
-{
-    const tr_json *object = l->value;
-    if (l->in_order) return true;
-    if (object->count > FEW_MEMBERS) return check_many_keys(r, object);
     TR_JSON_EACH(member, object)
     {
-        for (const tr_json *other = object->first; other != member; other = other->next) {
-            if (tr_bytes_eq(other->key, member->key)) return fail_duplicate(r, member);
-        }
+        keys[i++] = (tr_json_name){member->key, member->offset};
     }
-    return true;
+    size_t twice = tr_json_keys_twice(keys, scratch, n);
+    if (keys != few) tr_arena_rewind(r->arena, mark);
+    if (twice == SIZE_MAX) return true;
+    return fail(r, key_start(r, twice), TR_E_DUPLICATE, "a key that the object has already");
 }
 
 /* A key and its colon. */
-static bool read_key(reader *r, level *l, tr_bytes *key)
+static bool read_key(reader *r, tr_bytes *key)
 {
     tr_json_lex *lex = &r->lex;
     lex->at = tr_json_skip_space(lex->at, lex->end);
@@ -214,8 +175,6 @@ static bool read_key(reader *r, level *l, tr_bytes *key)
     if (lex->at == lex->end || *lex->at != ':')
         return fail_unexpected(r, "a colon must come after a key");
     lex->at++;
-    if (l->value->count != 0 && tr_bytes_cmp(l->last_key, *key) >= 0) l->in_order = false;
-    l->last_key = *key;
     return true;
 }
 
@@ -225,7 +184,7 @@ static bool read_member(reader *r)
     tr_json_lex *lex = &r->lex;
     tr_bytes key = {NULL, 0};
     level *l = r->depth == 0 ? NULL : &r->levels[r->depth - 1];
-    if (l != NULL && l->value->kind == TR_JSON_OBJECT && !read_key(r, l, &key)) return false;
+    if (l != NULL && l->value->kind == TR_JSON_OBJECT && !read_key(r, &key)) return false;
     lex->at = tr_json_skip_space(lex->at, lex->end);
     if (lex->at == lex->end) return fail_unexpected(r, "");
     tr_json *v = new_node(r);
@@ -251,7 +210,7 @@ static bool read_ends(reader *r, bool *more)
         lex->at = tr_json_skip_space(lex->at, lex->end);
         if (lex->at == lex->end) return fail_unexpected(r, "");
         if (*lex->at == (object ? '}' : ']')) {
-            if (object && !check_keys(r, l)) return false;
+            if (object && l->value->count > 1 && !check_keys(r, l->value)) return false;
             lex->at++;
             r->depth--;
         } else if (l->value->count == 0) {

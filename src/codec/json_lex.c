@@ -1,24 +1,11 @@
 #include "codec/json_lex.h"
 
-#define ONES  0x0101010101010101u
-#define HIGHS 0x8080808080808080u
-
 bool tr_json_lex_fail(tr_json_lex *lex, const uint8_t *at, tr_err err, const char *why)
 {
     lex->at = at;
     lex->err = err;
     lex->why = why;
     return false;
-}
-
-/* The lowest set bit 7 of the result marks the first byte that is a quote, a backslash, a control
- * character or not ASCII.  (A borrow can only set marks above the first.) */
-static inline uint64_t special_bytes(uint64_t w)
-{
-    uint64_t quote = w ^ (ONES * '"');
-    uint64_t slash = w ^ (ONES * '\\');
-    uint64_t marks = (w - ONES * 0x20) | (quote - ONES) | (slash - ONES) | w;
-    return marks & HIGHS;
 }
 
 static inline bool is_special(uint8_t c)
@@ -101,34 +88,55 @@ static bool lex_escape(tr_json_lex *lex)
     return true;
 }
 
+static const uint8_t *skip_plain_portable(const uint8_t *at, const uint8_t *end)
+{
+    while (end - at >= 8) {
+        uint64_t marks = tr_json_special_bytes(tr_load64le(at));
+        if (marks != 0) return at + (unsigned)__builtin_ctzll(marks) / 8;
+        at += 8;
+    }
+    while (at != end && !is_special(*at)) at++;
+    return at;
+}
+
+const tr_json_code tr_json_portable = {"portable", skip_plain_portable};
+
+static const tr_json_code *code = &tr_json_portable;
+
+void tr_json_select(const tr_json_code *chosen)
+{
+    code = chosen;
+}
+
+/* Characters that are not ASCII, as many as follow. */
+static bool lex_wide(tr_json_lex *lex)
+{
+    const uint8_t *p = lex->at;
+    while (p != lex->end && *p >= 0x80) {
+        size_t len = tr_utf8_len(p, lex->end);
+        if (len == 0) return tr_json_lex_fail(lex, p, TR_E_SYNTAX, "not UTF-8");
+        p += len;
+    }
+    lex->at = p;
+    return true;
+}
+
 bool tr_json_lex_string_rest(tr_json_lex *lex, bool *escaped)
 {
     for (;;) {
-        const uint8_t *p = lex->at, *end = lex->end;
-        while (end - p >= 8) {
-            uint64_t marks = special_bytes(tr_load64le(p));
-            if (marks != 0) {
-                p += tr_ctz64(marks) / 8;
-                break;
-            }
-            p += 8;
-        }
-        while (p != end && !is_special(*p)) p++;
-        if (p == end) return tr_json_lex_fail(lex, p, TR_E_SHORT, "a string has no end");
-        lex->at = p;
+        const uint8_t *p = lex->at = code->skip_plain(lex->at, lex->end);
+        if (p == lex->end) return tr_json_lex_fail(lex, p, TR_E_SHORT, "a string has no end");
         if (*p == '"') {
             lex->at = p + 1;
             return true;
         }
+        if (*p < 0x20)
+            return tr_json_lex_fail(lex, p, TR_E_SYNTAX, "a control character in a string");
         if (*p == '\\') {
             *escaped = true;
             if (!lex_escape(lex)) return false;
-        } else {
-            size_t len = tr_utf8_len(p, end);
-            if (*p < 0x20)
-                return tr_json_lex_fail(lex, p, TR_E_SYNTAX, "a control character in a string");
-            if (len == 0) return tr_json_lex_fail(lex, p, TR_E_SYNTAX, "not UTF-8");
-            lex->at = p + len;
+        } else if (!lex_wide(lex)) {
+            return false;
         }
     }
 }

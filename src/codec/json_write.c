@@ -1,4 +1,6 @@
 #include "codec/json.h"
+
+#include "codec/hex.h"
 #include "codec/json_lex.h"
 
 tr_json_writer tr_json_write_to(tr_buf *out)
@@ -164,17 +166,9 @@ void tr_json_put_raw(tr_json_writer *w, tr_bytes json)
 
 void tr_json_put_hex(tr_json_writer *w, tr_bytes data)
 {
-    static const char digits[] = "0123456789abcdef";
     before_value(w);
-    tr_buf_put_str(w->out, "\"0x");
-    size_t len;
-    uint8_t *to = tr_buf_reserve(w->out, tr_mul_size(data.len, 2, &len) ? len : SIZE_MAX);
-    if (to == NULL) return;
-    for (size_t i = 0; i < data.len; i++) {
-        to[2 * i] = (uint8_t)digits[data.data[i] >> 4];
-        to[2 * i + 1] = (uint8_t)digits[data.data[i] & 15];
-    }
-    w->out->len += 2 * data.len;
+    tr_buf_put_u8(w->out, '"');
+    tr_hex_put(w->out, data);
     tr_buf_put_u8(w->out, '"');
 }
 

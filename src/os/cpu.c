@@ -51,7 +51,9 @@ static void detect(void)
 #else
 static void detect(void)
 {
-    strcpy(features.brand, "no vector code for this processor");
+    static const char none[] = "no vector code for this processor";
+    _Static_assert(sizeof(none) <= sizeof(features.brand), "it fits");
+    memcpy(features.brand, none, sizeof(none));
 }
 #endif
 
