@@ -34,7 +34,7 @@ static void find_choices(void)
     const tr_sha256_code *sha256 = cpu->sha ? &sha256_sha : &tr_sha256_portable;
     choices[choice_count++] = (choice){"portable", &tr_keccak_portable, &tr_sha256_portable};
     if (cpu->bmi2 || cpu->sha) choices[choice_count++] = (choice){"x86", keccak, sha256};
-    if (cpu->avx512 && cpu->bmi2)
+    if (cpu->avx512vbmi && cpu->ifma && cpu->bmi2)
         choices[choice_count++] =
             (choice){"avx512", &keccak_avx512, cpu->sha ? &sha256_sha_avx512 : &sha256_avx512};
 }

@@ -16,10 +16,10 @@ typedef struct lanes {
     unsigned busy; /* a bit for each lane */
 } lanes;
 
-#define XOR3(a, b, c)   _mm512_ternarylogic_epi64(a, b, c, 0x96)
-#define CHI(a, b, c)    _mm512_ternarylogic_epi64(a, b, c, 0xd2) /* a ^ (~b & c) */
-#define ROTATE(x, n)    _mm512_rol_epi64(x, n)
-#define ALWAYS_INLINE   static inline __attribute__((always_inline))
+#define XOR3(a, b, c) _mm512_ternarylogic_epi64(a, b, c, 0x96)
+#define CHI(a, b, c)  _mm512_ternarylogic_epi64(a, b, c, 0xd2) /* a ^ (~b & c) */
+#define ROTATE(x, n)  _mm512_rol_epi64(x, n)
+#define ALWAYS_INLINE static inline __attribute__((always_inline))
 
 ALWAYS_INLINE __m512i xor5(const __m512i *a)
 {
@@ -49,8 +49,7 @@ ALWAYS_INLINE void round8(const __m512i *a, __m512i *e, uint64_t constant)
 #define THETA4(i, n) ROTATE(XOR3(a[i], c3, r0), n)
     chi(e, THETA0(0), THETA1(6, 44), THETA2(12, 43), THETA3(18, 21), THETA4(24, 14));
     e[0] = _mm512_xor_si512(e[0], _mm512_set1_epi64((long long)constant));
-    chi(e + 5, THETA3(3, 28), THETA4(9, 20), ROTATE(THETA0(10), 3), THETA1(16, 45),
-        THETA2(22, 61));
+    chi(e + 5, THETA3(3, 28), THETA4(9, 20), ROTATE(THETA0(10), 3), THETA1(16, 45), THETA2(22, 61));
     chi(e + 10, THETA1(1, 1), THETA2(7, 6), THETA3(13, 25), THETA4(19, 8), ROTATE(THETA0(20), 18));
     chi(e + 15, THETA4(4, 27), ROTATE(THETA0(5), 36), THETA1(11, 10), THETA2(17, 15),
         THETA3(23, 56));

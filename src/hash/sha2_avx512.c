@@ -28,7 +28,7 @@ typedef struct lanes {
 /* One round; the words stay where they are and change their names, as in sha2.c. */
 ALWAYS_INLINE void round16(__m512i s[8], unsigned turn, uint32_t constant, __m512i w)
 {
-#define S(i) s[((i) - turn) & 7]
+#define S(i) s[((i)-turn) & 7]
     __m512i t = ADD(ADD(S(7), BIG1(S(4))),
                     ADD(CH(S(4), S(5), S(6)), ADD(w, _mm512_set1_epi32((int)constant))));
     S(3) = ADD(S(3), t);
@@ -52,8 +52,7 @@ static void compress16(uint32_t h[8][LANES], __m512i w[16])
         }
     }
 #pragma GCC unroll 8
-    for (unsigned i = 0; i < 8; i++)
-        _mm512_store_si512(h[i], ADD(s[i], _mm512_load_si512(h[i])));
+    for (unsigned i = 0; i < 8; i++) _mm512_store_si512(h[i], ADD(s[i], _mm512_load_si512(h[i])));
 }
 
 /* Sixteen rows of sixteen words become sixteen columns. */
@@ -88,8 +87,8 @@ ALWAYS_INLINE void transpose(__m512i r[16])
  * message. */
 ALWAYS_INLINE __m512i load_block(const tr_lane *l)
 {
-    const __m512i swap = _mm512_broadcast_i32x4(
-        _mm_set_epi64x(0x0c0d0e0f08090a0b, 0x0405060700010203));
+    const __m512i swap =
+        _mm512_broadcast_i32x4(_mm_set_epi64x(0x0c0d0e0f08090a0b, 0x0405060700010203));
     __mmask64 bytes = tr_lane_mask(l->left, 0);
     __mmask64 ends = l->padded || l->left >= 64 ? 0 : (__mmask64)1 << l->left;
     __m512i block = _mm512_maskz_loadu_epi8(bytes, l->at);
@@ -173,8 +172,8 @@ void tr_sha256_many_avx512(size_t n, const tr_bytes in[], tr_hash out[])
         }
         for (unsigned k = 0; k < 8; k++) {
             __m512i start = _mm512_set1_epi32((int)tr_sha256_start[k]);
-            _mm512_store_si512(
-                s.h[k], _mm512_mask_load_epi32(start, (__mmask16)(s.busy & ~fresh), s.h[k]));
+            _mm512_store_si512(s.h[k],
+                               _mm512_mask_load_epi32(start, (__mmask16)(s.busy & ~fresh), s.h[k]));
         }
         s.busy |= fresh;
         advance(&s, in, out);

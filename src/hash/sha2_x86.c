@@ -15,8 +15,7 @@
 
 /* The message words 16 places after a, from the four groups a b c d. */
 #define NEXT(a, b, c, d)                                                                           \
-    a = _mm_sha256msg2_epu32(                                                                      \
-        _mm_add_epi32(_mm_sha256msg1_epu32(a, b), _mm_alignr_epi8(d, c, 4)), d)
+    a = _mm_sha256msg2_epu32(_mm_add_epi32(_mm_sha256msg1_epu32(a, b), _mm_alignr_epi8(d, c, 4)), d)
 
 void tr_sha256_blocks_sha(uint32_t h[8], const uint8_t *in, size_t n)
 {
