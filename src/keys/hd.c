@@ -1,6 +1,6 @@
 #include "keys/hd.h"
 
-#include "hash/ripemd160.h"
+#include "hash/ripemd.h"
 #include "hash/sha2.h"
 
 #include <openssl/evp.h>
