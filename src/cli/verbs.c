@@ -4,6 +4,23 @@
 
 /* In the order of the help page. */
 const tr_cli_verb tr_cli_verbs[] = {
+    {"hash",
+     "hash bytes",
+     tr_cli_hash,
+     {"hash keccak256|keccak512|sha256|sha512|ripemd160 HEX|-"},
+     {{NULL, NULL, NULL}},
+     {"trestle hash keccak256 0x616263", "printf abc | trestle hash keccak256 -"},
+     false},
+    {"test-vectors",
+     "run test data from the field",
+     tr_cli_test_vectors,
+     {"test-vectors [--guest PROGRAM] [--every N] [--verbose] PATH..."},
+     {{"--guest", "PROGRAM", "put the cases to the guest closure under qemu-user"},
+      {"--every", "N", "only each N-th case"},
+      {"--verbose", NULL, "a line for each file"}},
+     {"trestle test-vectors ../shared/vectors",
+      "trestle test-vectors --guest build/guest/guest-probe.elf --every 10 ../shared/vectors"},
+     false},
     {"completion",
      "print the completion of a shell",
      tr_cli_completion,

@@ -32,24 +32,20 @@ static bool ends_with(const char *path, const char *end)
 
 static tr_err visit_archive(const walk *w, const char *path, tr_bytes archive)
 {
-    tr_tar tar = tr_tar_open(archive);
+    tr_tar tar = tr_tar_of(archive);
     tr_tar_member member;
-    tr_arena arena;
-    tr_arena_init(&arena, tr_heap(), 1 << 20);
-    tr_err err = TR_OK;
-    while ((err = tr_tar_next(w->trail, &arena, &tar, &member)) == TR_OK) {
-        if (!member.is_file) continue;
+    tr_err err;
+    while ((err = tr_tar_next(w->trail, &tar, &member)) == TR_OK) {
+        if (member.kind != TR_TAR_FILE) continue;
         char name[MAX_PATH];
         tr_bytes inner = member.name;
-        while (inner.len >= 2 && inner.data[0] == '.' && inner.data[1] == '/')
+        if (inner.len >= 2 && inner.data[0] == '.' && inner.data[1] == '/')
             inner = tr_bytes_cut(inner, 2, SIZE_MAX);
         snprintf(name, sizeof(name), "%s/%.*s", path, (int)TR_MIN(inner.len, (size_t)MAX_PATH),
                  (const char *)inner.data);
         w->visit(w->context, name, member.data);
-        tr_arena_reset(&arena);
     }
-    tr_arena_free(&arena);
-    return err == TR_E_EMPTY ? TR_OK : err;
+    return err == TR_E_NOT_FOUND ? TR_OK : err;
 }
 
 static tr_err visit_file(const walk *w, const char *path, tr_bytes data)
@@ -61,7 +57,7 @@ static tr_err visit_file(const walk *w, const char *path, tr_bytes data)
     }
     tr_buf archive;
     tr_buf_init(&archive, tr_heap(), MAX_ARCHIVE);
-    tr_err err = tr_decompress(w->trail, TR_ZSTD, data, &archive);
+    tr_err err = tr_decompress(w->trail, tr_heap(), TR_COMPRESS_ZSTD, data, NULL, &archive);
     if (err == TR_OK) err = visit_archive(w, path, tr_buf_view(&archive));
     tr_buf_free(&archive);
     return err;
