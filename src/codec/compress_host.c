@@ -372,7 +372,8 @@ static tr_err zstd_some(tr_unpack *u, portion *p)
         return TR_OK;
     }
     p->why = ZSTD_getErrorName(result);
-    switch (ZSTD_getErrorCode(result)) {
+    switch (
+        (int)ZSTD_getErrorCode(result)) { /* the list is the library's: not every code is ours */
     case ZSTD_error_memory_allocation:
         return TR_E_MEMORY;
     case ZSTD_error_checksum_wrong:
