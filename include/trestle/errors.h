@@ -1,12 +1,13 @@
 /* The error codes of Trestle: one list, for the library's own files and for programs that use it.
  *
  * A function that can fail returns a tr_err; 0 is success.  Codes are stable: a number is never
- * given a second meaning.  tr_err_name() gives the constant's name, tr_err_text() a sentence.
- * This header includes nothing but <stdint.h>. */
+ * given a second meaning. */
 #ifndef TRESTLE_ERRORS_H
 #define TRESTLE_ERRORS_H
 
 #include <stdint.h>
+
+#include "trestle/api.h"
 
 typedef int32_t tr_err;
 
@@ -42,12 +43,67 @@ typedef int32_t tr_err;
     /* configuration */                                                                            \
     X(TR_E_CONFIG, 200, "the configuration is not valid")                                          \
     X(TR_E_CONFIG_KEY, 201, "unknown configuration key")                                           \
-    X(TR_E_CONFIG_UNIT, 202, "unknown unit")
+    X(TR_E_CONFIG_UNIT, 202, "unknown unit")                                                       \
+    /* codec: Solidity's ABI and typed data */                                                     \
+    X(TR_E_ABI_TYPE, 400, "the text is no type of the Solidity ABI")                               \
+    X(TR_E_ABI_OFFSET, 401, "an offset is not where the encoder puts it")                          \
+    X(TR_E_ABI_PADDING, 402, "bits outside of a value are set")                                    \
+    X(TR_E_ABI_BOMB, 403, "the value would be much larger than its encoding")                      \
+    X(TR_E_TYPED_DATA, 404, "the typed data is not valid")                                         \
+    /* text: hex, JSON-RPC, addresses, SSZ */                                                      \
+    X(TR_E_HEX_PREFIX, 500, "hex text must begin with 0x")                                         \
+    X(TR_E_HEX_ODD, 501, "hex text has an odd number of digits")                                   \
+    X(TR_E_HEX_DIGIT, 502, "a byte is no hex digit")                                               \
+    X(TR_E_HEX_LENGTH, 503, "hex text has the wrong length")                                       \
+    X(TR_E_ADDRESS_CHECKSUM, 505, "the case of the letters does not match the address (EIP-55)")   \
+    X(TR_E_RPC_INVALID, 510, "not a valid JSON-RPC 2.0 request")                                   \
+    X(TR_E_RPC_EMPTY, 511, "the batch is empty")                                                   \
+    X(TR_E_RPC_BATCH, 512, "the batch is too large")                                               \
+    X(TR_E_RPC_PARAMS, 513, "params is no array")                                                  \
+    X(TR_E_SSZ_OFFSET, 520, "an SSZ offset is not where the part must begin")                      \
+    X(TR_E_SSZ_LENGTH, 521, "an SSZ value has the wrong length")                                   \
+    X(TR_E_SSZ_BITS, 522, "an SSZ bit field has bits beyond its end or no delimiter")              \
+    X(TR_E_SSZ_BOOL, 523, "an SSZ boolean is neither 0 nor 1")                                     \
+    /* compression and archives */                                                                 \
+    X(TR_E_COMPRESSED, 600, "the compressed data is damaged")                                      \
+    X(TR_E_ARCHIVE, 601, "the archive is damaged")                                                 \
+    /* keys and signatures */                                                                      \
+    X(TR_E_KEY_RANGE, 700, "a private key is zero or not below the order of the curve")            \
+    X(TR_E_POINT, 701, "a public key is no point of the curve")                                    \
+    X(TR_E_SIGNATURE, 702, "the signature does not verify")                                        \
+    X(TR_E_SIGNATURE_RANGE, 703, "a part of the signature is out of range")                        \
+    X(TR_E_SIGNATURE_HIGH_S, 704, "the signature's s is above half the order")                     \
+    X(TR_E_KDF, 710, "the figures of a key derivation make no sense")                              \
+    X(TR_E_KDF_LIMIT, 711, "a key derivation asks for more work or memory than is allowed")        \
+    X(TR_E_KEYSTORE, 712, "not a keystore file")                                                   \
+    X(TR_E_KEYSTORE_VERSION, 713, "a keystore of a version or with a cipher that is not known")    \
+    X(TR_E_PASSWORD, 714, "the password is wrong or the keystore damaged")                         \
+    X(TR_E_KEYSTORE_ADDRESS, 715, "the keystore's address is not that of its key")                 \
+    X(TR_E_MNEMONIC_COUNT, 720, "a mnemonic has 12, 15, 18, 21 or 24 words")                       \
+    X(TR_E_MNEMONIC_WORD, 721, "a word is not in the list")                                        \
+    X(TR_E_MNEMONIC_CHECKSUM, 722, "the words' checksum does not match")                           \
+    X(TR_E_HD_KEY, 723, "not an extended key")                                                     \
+    X(TR_E_HD_PATH, 724, "not a derivation path")                                                  \
+    X(TR_E_HD_HARDENED, 725, "a hardened child cannot be derived from a public key")               \
+    /* the list ends here */
 
 enum {
 #define TR_ERROR_ENUM(name, number, sentence) name = (number),
     TR_ERROR_LIST(TR_ERROR_ENUM)
 #undef TR_ERROR_ENUM
 };
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* tr_err_name gives the name of the constant ("TR_E_SHORT"), tr_err_text its sentence.  Both
+ * answer for any number; an unknown one is "TR_E_?" and "unknown error". */
+TR_API const char *tr_err_name(tr_err code);
+TR_API const char *tr_err_text(tr_err code);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

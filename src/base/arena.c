@@ -120,8 +120,10 @@ void tr_arena_rewind(tr_arena *arena, tr_arena_mark mark)
     while (arena->blocks != mark.block) drop_newest(arena);
     arena->at = mark.at;
     arena->used = mark.used;
-    if (arena->blocks != NULL) arena->end = (uint8_t *)arena->blocks + arena->blocks->size;
-    else if (arena->start == NULL) arena->end = NULL;
+    if (arena->blocks != NULL)
+        arena->end = (uint8_t *)arena->blocks + arena->blocks->size;
+    else if (arena->start == NULL)
+        arena->end = NULL;
 }
 
 void tr_arena_reset(tr_arena *arena)

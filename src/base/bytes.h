@@ -35,7 +35,13 @@ static inline tr_bytes tr_bytes_of(const void *data, size_t len)
 /* tr_bytes_str views a C string. */
 static inline tr_bytes tr_bytes_str(const char *s)
 {
-    return (tr_bytes){(const uint8_t *)s, __builtin_strlen(s)};
+#if __STDC_HOSTED__
+    size_t len = strlen(s);
+#else
+    size_t len = 0;
+    while (s[len] != '\0') len++;
+#endif
+    return (tr_bytes){(const uint8_t *)s, len};
 }
 
 static inline bool tr_bytes_eq(tr_bytes a, tr_bytes b)

@@ -50,22 +50,32 @@ static void put_number(tr_buf *buf, const spec *s, const char *sign, uint64_t va
 static int64_t signed_of(const spec *s, va_list *args)
 {
     switch (s->longs) {
-    case -2: return (signed char)va_arg(*args, int);
-    case -1: return (short)va_arg(*args, int);
-    case 0: return va_arg(*args, int);
-    case 1: return va_arg(*args, long);
-    default: return va_arg(*args, long long);
+    case -2:
+        return (signed char)va_arg(*args, int);
+    case -1:
+        return (short)va_arg(*args, int);
+    case 0:
+        return va_arg(*args, int);
+    case 1:
+        return va_arg(*args, long);
+    default:
+        return va_arg(*args, long long);
     }
 }
 
 static uint64_t unsigned_of(const spec *s, va_list *args)
 {
     switch (s->longs) {
-    case -2: return (unsigned char)va_arg(*args, unsigned);
-    case -1: return (unsigned short)va_arg(*args, unsigned);
-    case 0: return va_arg(*args, unsigned);
-    case 1: return va_arg(*args, unsigned long);
-    default: return va_arg(*args, unsigned long long);
+    case -2:
+        return (unsigned char)va_arg(*args, unsigned);
+    case -1:
+        return (unsigned short)va_arg(*args, unsigned);
+    case 0:
+        return va_arg(*args, unsigned);
+    case 1:
+        return va_arg(*args, unsigned long);
+    default:
+        return va_arg(*args, unsigned long long);
     }
 }
 
@@ -84,17 +94,24 @@ static const char *parse_number(const char *f, size_t *out, va_list *args)
 static const char *parse_spec(const char *f, spec *s, va_list *args)
 {
     for (;; f++) {
-        if (*f == '-') s->left = true;
-        else if (*f == '0') s->zero = true;
-        else break;
+        if (*f == '-')
+            s->left = true;
+        else if (*f == '0')
+            s->zero = true;
+        else
+            break;
     }
     f = parse_number(f, &s->width, args);
     if (*f == '.') f = parse_number(f + 1, &s->precision, args);
     for (;; f++) {
-        if (*f == 'l') s->longs++;
-        else if (*f == 'h') s->longs--;
-        else if (*f == 'z' || *f == 'j' || *f == 't') s->longs = 3;
-        else break;
+        if (*f == 'l')
+            s->longs++;
+        else if (*f == 'h')
+            s->longs--;
+        else if (*f == 'z' || *f == 'j' || *f == 't')
+            s->longs = 3;
+        else
+            break;
     }
     return f;
 }
@@ -111,9 +128,15 @@ static const char *put_spec(tr_buf *buf, const char *f, va_list *args)
         put_number(buf, &s, v < 0 ? "-" : NULL, v < 0 ? -(uint64_t)v : (uint64_t)v, 10, lower);
         break;
     }
-    case 'u': put_number(buf, &s, NULL, unsigned_of(&s, args), 10, lower); break;
-    case 'x': put_number(buf, &s, NULL, unsigned_of(&s, args), 16, lower); break;
-    case 'X': put_number(buf, &s, NULL, unsigned_of(&s, args), 16, upper); break;
+    case 'u':
+        put_number(buf, &s, NULL, unsigned_of(&s, args), 10, lower);
+        break;
+    case 'x':
+        put_number(buf, &s, NULL, unsigned_of(&s, args), 16, lower);
+        break;
+    case 'X':
+        put_number(buf, &s, NULL, unsigned_of(&s, args), 16, upper);
+        break;
     case 'p':
         put_cut(buf, "0x", 2);
         put_number(buf, &s, NULL, (uintptr_t)va_arg(*args, void *), 16, lower);
@@ -132,8 +155,11 @@ static const char *put_spec(tr_buf *buf, const char *f, va_list *args)
         put_padded(buf, &s, NULL, text, len);
         break;
     }
-    case '%': put_cut(buf, "%", 1); break;
-    default: tr_assert_failed(__FILE__, __LINE__, "a known conversion");
+    case '%':
+        put_cut(buf, "%", 1);
+        break;
+    default:
+        tr_assert_failed(__FILE__, __LINE__, "a known conversion");
     }
     return f + 1;
 }

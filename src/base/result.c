@@ -67,7 +67,8 @@ const char *tr_err_name(tr_err code)
 {
     switch (code) {
 #define NAME(name, number, sentence)                                                               \
-    case number: return #name;
+    case number:                                                                                   \
+        return #name;
         TR_ERROR_LIST(NAME)
 #undef NAME
     }
@@ -78,7 +79,8 @@ const char *tr_err_text(tr_err code)
 {
     switch (code) {
 #define TEXT(name, number, sentence)                                                               \
-    case number: return sentence;
+    case number:                                                                                   \
+        return sentence;
         TR_ERROR_LIST(TEXT)
 #undef TEXT
     }

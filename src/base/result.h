@@ -53,11 +53,6 @@ tr_err tr_fail_at(tr_trail *trail, tr_err code, uint64_t offset, const char *for
 /* tr_because adds a sentence to a trail that an inner function began, and returns code. */
 tr_err tr_because(tr_trail *trail, tr_err code, const char *format, ...) TR_PRINTF(3, 4);
 
-/* tr_err_name gives the name of the constant ("TR_E_SHORT"), tr_err_text its sentence.  Both
- * answer for any number; an unknown one is "TR_E_?" and "unknown error". */
-const char *tr_err_name(tr_err code);
-const char *tr_err_text(tr_err code);
-
 /* tr_assert_failed reports through the hook, if one is set, and stops the program. */
 __attribute__((noreturn)) void tr_assert_failed(const char *file, int line, const char *what);
 void tr_assert_hook(void (*hook)(const char *file, int line, const char *what));

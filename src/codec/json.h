@@ -9,7 +9,13 @@
 
 #include "base/base.h"
 
-enum { TR_JSON_MAX_DEPTH = 64 };
+enum {
+    TR_JSON_MAX_DEPTH = 64,
+    /* Parsing takes at most TR_JSON_ARENA_FACTOR bytes of arena for each byte of input, and
+     * TR_JSON_ARENA_MORE: "[1,1,1]" has a value in every two bytes. */
+    TR_JSON_ARENA_FACTOR = 36,
+    TR_JSON_ARENA_MORE = 8192,
+};
 
 typedef enum tr_json_kind {
     TR_JSON_NULL,
@@ -35,13 +41,15 @@ struct tr_json {
 
 /* tr_json_parse reads a document into arena.  Strings without escapes are views of in, which must
  * live as long as the tree.  TR_E_SYNTAX, TR_E_DEPTH, TR_E_DUPLICATE, TR_E_SHORT, TR_E_TRAILING,
- * TR_E_MEMORY; the trail has the offset.  Takes at most about 12 bytes of arena for each byte of
- * input. */
+ * TR_E_MEMORY; the trail has the offset.  After an error the arena is as it was before.  Time grows
+ * as the length (as n log n where the keys of a large object do not come in order), and nothing
+ * recurses. */
 TR_NODISCARD tr_err tr_json_parse(tr_trail *trail, tr_arena *arena, tr_bytes in,
                                   const tr_json **out);
 
 /* tr_json_get finds a member of an object by its key: NULL if value is NULL, no object, or has no
- * such member; so that calls can be nested. */
+ * such member; so that calls can be nested.  It looks at one member after another: to go through a
+ * large object use TR_JSON_EACH. */
 const tr_json *tr_json_get(const tr_json *value, const char *key);
 
 /* tr_json_at is the i-th value of an array, or NULL. */
@@ -50,7 +58,8 @@ const tr_json *tr_json_at(const tr_json *value, size_t i);
 /* tr_json_text is the text of a string, the empty view (data NULL) of anything else. */
 tr_bytes tr_json_text(const tr_json *value);
 
-/* tr_json_u64 reads a number that is an exact integer of 64 bits; TR_E_TYPE, TR_E_RANGE. */
+/* tr_json_u64 reads a number that is an exact integer of 64 bits.  TR_E_TYPE for anything else,
+ * numbers written with a fraction or an exponent among them; TR_E_RANGE. */
 TR_NODISCARD tr_err tr_json_u64(const tr_json *value, uint64_t *out);
 TR_NODISCARD tr_err tr_json_i64(const tr_json *value, int64_t *out);
 

@@ -34,7 +34,7 @@ static void detect(void)
     uint64_t saved = xsave ? saved_registers() : 0;
     bool ymm = (saved & 0x06) == 0x06, zmm = (saved & 0xe6) == 0xe6;
     if (__get_cpuid_count(7, 0, &a, &b, &c, &d)) {
-        features.bmi2 = bit(b, 8);
+        features.bmi2 = bit(b, 3) && bit(b, 8);
         features.adx = bit(b, 19);
         features.sha = bit(b, 29) && sse41;
         features.avx2 = bit(b, 5) && ymm;
@@ -51,7 +51,9 @@ static void detect(void)
 #else
 static void detect(void)
 {
-    strcpy(features.brand, "no vector code for this processor");
+    static const char none[] = "no vector code for this processor";
+    _Static_assert(sizeof(none) <= sizeof(features.brand), "it fits");
+    memcpy(features.brand, none, sizeof(none));
 }
 #endif
 
@@ -61,10 +63,10 @@ static void leave_out(const char *list)
         const char *name;
         size_t offset;
     } names[] = {
-        {"bmi2", offsetof(tr_cpu, bmi2)},       {"adx", offsetof(tr_cpu, adx)},
-        {"sha", offsetof(tr_cpu, sha)},         {"avx2", offsetof(tr_cpu, avx2)},
-        {"avx512", offsetof(tr_cpu, avx512)},   {"avx512vbmi", offsetof(tr_cpu, avx512vbmi)},
-        {"ifma", offsetof(tr_cpu, ifma)},       {"aesni", offsetof(tr_cpu, aesni)},
+        {"bmi2", offsetof(tr_cpu, bmi2)},     {"adx", offsetof(tr_cpu, adx)},
+        {"sha", offsetof(tr_cpu, sha)},       {"avx2", offsetof(tr_cpu, avx2)},
+        {"avx512", offsetof(tr_cpu, avx512)}, {"avx512vbmi", offsetof(tr_cpu, avx512vbmi)},
+        {"ifma", offsetof(tr_cpu, ifma)},     {"aesni", offsetof(tr_cpu, aesni)},
         {"pclmul", offsetof(tr_cpu, pclmul)},
     };
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {

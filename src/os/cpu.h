@@ -5,7 +5,7 @@
 #include <stdbool.h>
 
 typedef struct tr_cpu {
-    bool bmi2, adx;  /* MULX, ADCX, ADOX */
+    bool bmi2, adx;  /* BMI1 too; ADCX, ADOX */
     bool sha;        /* SHA-NI with SSE4.1 */
     bool avx2;       /* and the system saves its registers */
     bool avx512;     /* F, BW, DQ, VL, and the system saves the registers */

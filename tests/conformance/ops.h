@@ -20,7 +20,7 @@ typedef struct tr_ops {
 } tr_ops;
 
 /* One table for each subject, in ops_<subject>.c; ops.c joins them. */
-extern const tr_ops tr_op_tables[];
+extern const tr_ops *const tr_op_tables[];
 extern const size_t tr_op_table_count;
 
 /* tr_op_find gives the operation of this name, or NULL. */

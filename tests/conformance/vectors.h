@@ -35,7 +35,7 @@ typedef struct vec_rows {
     size_t count;
 } vec_rows;
 
-extern const vec_rows vec_tables[];
+extern const vec_rows *const vec_tables[];
 extern const size_t vec_table_count;
 
 /* vec_pass and vec_fail count one case; vec_fail prints file, case and reason.  name may be any
@@ -61,6 +61,6 @@ tr_err vec_op(vec_run *run, const vec_file *file, const char *op, tr_bytes in, t
 tr_bytes vec_hex(const vec_file *file, tr_bytes text);
 
 /* The verb. */
-int tr_vectors_main(int argc, char **argv);
+int tr_cli_test_vectors(int argc, char **argv);
 
 #endif

@@ -125,8 +125,8 @@ void tr_test_skip(const char *why)
     longjmp(failed, 2);
 }
 
-void tr_test_check_eq(const char *file, int line, const char *a_text, const char *b_text, uint64_t a,
-                      uint64_t b)
+void tr_test_check_eq(const char *file, int line, const char *a_text, const char *b_text,
+                      uint64_t a, uint64_t b)
 {
     if (a == b) return;
     tr_test_fail(file, line, "%s is %" PRIu64 " (0x%" PRIx64 "), %s is %" PRIu64 " (0x%" PRIx64 ")",
@@ -185,8 +185,10 @@ tr_bytes tr_test_hex(const char *hex)
 static uint64_t choose(tr_gen *g)
 {
     uint64_t v;
-    if (g->replay) v = g->used < g->given ? g->choices[g->used] : 0;
-    else v = next_random(&g->state);
+    if (g->replay)
+        v = g->used < g->given ? g->choices[g->used] : 0;
+    else
+        v = next_random(&g->state);
     if (g->used < MAX_CHOICES) {
         g->choices[g->used] = v;
         g->used++;
@@ -208,12 +210,18 @@ uint64_t tr_gen_u64(tr_gen *g)
 {
     uint64_t kind = choose(g) % 8, v = choose(g);
     switch (kind) {
-    case 0: return v % 17;
-    case 1: return v >> (v & 63);
-    case 2: return ~(v % 17);
-    case 3: return (uint64_t)1 << (v & 63);
-    case 4: return ((uint64_t)1 << (v & 63)) - 1;
-    default: return v;
+    case 0:
+        return v % 17;
+    case 1:
+        return v >> (v & 63);
+    case 2:
+        return ~(v % 17);
+    case 3:
+        return (uint64_t)1 << (v & 63);
+    case 4:
+        return ((uint64_t)1 << (v & 63)) - 1;
+    default:
+        return v;
     }
 }
 
@@ -372,9 +380,12 @@ int main(int argc, char **argv)
             for (size_t k = 0; k < test_count; k++) puts(tests[k].name);
             return 0;
         }
-        if (value != NULL && strcmp(argv[i], "--seed") == 0) run_seed = strtoull(value, NULL, 0);
-        else if (value != NULL && strcmp(argv[i], "--cases") == 0) cases = strtoull(value, NULL, 0);
-        else if (value != NULL && strcmp(argv[i], "--filter") == 0) filter = value;
+        if (value != NULL && strcmp(argv[i], "--seed") == 0)
+            run_seed = strtoull(value, NULL, 0);
+        else if (value != NULL && strcmp(argv[i], "--cases") == 0)
+            cases = strtoull(value, NULL, 0);
+        else if (value != NULL && strcmp(argv[i], "--filter") == 0)
+            filter = value;
         else {
             fprintf(stderr, "usage: %s [--seed N] [--cases N] [--filter PART] [--list]\n", program);
             return 2;

@@ -24,7 +24,7 @@ typedef struct tr_bench_row {
     size_t bytes;      /* input bytes of one operation, for MB/s; 0: no such figure */
     double tier_ns[3]; /* ns per operation up to which the tier is ultra, high, medium; else low */
     void *(*setup)(const tr_bench_input *input); /* NULL result: the row cannot run here */
-    uint64_t (*run)(void *state); /* returns a value that depends on every result */
+    uint64_t (*run)(void *state);                /* returns a value that depends on every result */
 } tr_bench_row;
 
 /* Each subject has a file of rows, src/cli/bench/rows_<subject>.c; they are joined in table.c. */
@@ -33,7 +33,7 @@ typedef struct tr_bench_rows {
     size_t count;
 } tr_bench_rows;
 
-extern const tr_bench_rows tr_bench_tables[];
+extern const tr_bench_rows *const tr_bench_tables[];
 extern const size_t tr_bench_table_count;
 
 /* tr_bench_random is a splitmix64 stream for inputs: the same numbers on every machine. */

@@ -1,0 +1,3 @@
+module trestle/examples/go
+
+go 1.18

@@ -1,0 +1,12 @@
+/* All of the public interface of libtrestle.
+ *
+ * Every function is named tr_..., keeps no state that is not in a handle it was given, and may be
+ * called from any thread as long as a handle is used by one at a time.  Functions that can fail
+ * return a tr_err; sizes go in beside the pointers that they belong to. */
+#ifndef TRESTLE_TRESTLE_H
+#define TRESTLE_TRESTLE_H
+
+#include "trestle/errors.h"
+#include "trestle/version.h"
+
+#endif

@@ -1,0 +1,6 @@
+#include "trestle/version.h"
+
+const char *tr_version(void)
+{
+    return TR_VERSION;
+}

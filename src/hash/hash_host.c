@@ -1,0 +1,74 @@
+/* Chooses, at the start of the program, the fastest code that the processor has. */
+#include "hash/hash_internal.h"
+
+#include <string.h>
+
+#include "hash/keccak_internal.h"
+#include "hash/sha2_internal.h"
+#include "os/cpu.h"
+
+typedef struct choice {
+    const char *name;
+    const tr_keccak_code *keccak;
+    const tr_sha256_code *sha256;
+} choice;
+
+enum { MAX_CHOICES = 3 };
+static choice choices[MAX_CHOICES];
+static size_t choice_count;
+
+#if defined(__x86_64__)
+static const tr_keccak_code keccak_bmi2 = {"bmi2", tr_keccak_permute_bmi2, NULL};
+static const tr_keccak_code keccak_avx512 = {"avx512", tr_keccak_permute_bmi2,
+                                             tr_keccak256_many_avx512};
+static const tr_sha256_code sha256_sha = {"sha", tr_sha256_blocks_sha, NULL};
+static const tr_sha256_code sha256_avx512 = {"avx512", tr_sha256_blocks_portable,
+                                             tr_sha256_many_avx512};
+static const tr_sha256_code sha256_sha_avx512 = {"sha+avx512", tr_sha256_blocks_sha,
+                                                 tr_sha256_many_avx512};
+
+static void find_choices(void)
+{
+    const tr_cpu *cpu = tr_cpu_get();
+    const tr_keccak_code *keccak = cpu->bmi2 ? &keccak_bmi2 : &tr_keccak_portable;
+    const tr_sha256_code *sha256 = cpu->sha ? &sha256_sha : &tr_sha256_portable;
+    choices[choice_count++] = (choice){"portable", &tr_keccak_portable, &tr_sha256_portable};
+    if (cpu->bmi2 || cpu->sha) choices[choice_count++] = (choice){"x86", keccak, sha256};
+    if (cpu->avx512vbmi && cpu->ifma && cpu->bmi2)
+        choices[choice_count++] =
+            (choice){"avx512", &keccak_avx512, cpu->sha ? &sha256_sha_avx512 : &sha256_avx512};
+}
+#else
+static void find_choices(void)
+{
+    choices[choice_count++] = (choice){"portable", &tr_keccak_portable, &tr_sha256_portable};
+}
+#endif
+
+static void use(const choice *c)
+{
+    tr_keccak_chosen = c->keccak;
+    tr_sha256_chosen = c->sha256;
+}
+
+__attribute__((constructor)) static void choose(void)
+{
+    find_choices();
+    use(&choices[choice_count - 1]);
+}
+
+const char *tr_hash_codes(size_t i)
+{
+    return i < choice_count ? choices[i].name : NULL;
+}
+
+bool tr_hash_select(const char *name)
+{
+    for (size_t i = 0; i < choice_count; i++) {
+        if (strcmp(choices[i].name, name) == 0) {
+            use(&choices[i]);
+            return true;
+        }
+    }
+    return false;
+}

@@ -1,0 +1,10 @@
+/* The rows of all subjects, joined.  The first pattern that matches decides; what comes later is
+ * named last. */
+#include "vectors.h"
+
+extern const vec_rows vec_rows_later;
+
+const vec_rows *const vec_tables[] = {
+    &vec_rows_later,
+};
+const size_t vec_table_count = TR_COUNTOF(vec_tables);
