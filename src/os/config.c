@@ -307,7 +307,7 @@ static const tr_config_key *find_negated(const tr_config_schema *schema, tr_byte
 }
 
 const char *tr_config_nearest_flag(const tr_config_schema *schema, const char *argument,
-                                   char out[72])
+                                   char out[TR_CONFIG_FLAG_SIZE])
 {
     char own[TR_CONFIG_NAME + 8];
     tr_bytes name = tr_bytes_str(argument);
@@ -322,8 +322,8 @@ const char *tr_config_nearest_flag(const tr_config_schema *schema, const char *a
     return out;
 }
 
-/* Reads the flag at *i, if it is one of the table; *i moves over its value.  *taken says whether
- * it was one. */
+/* Remembers the flag at *i, if it is one of the table; *i moves over its value.  *taken says
+ * whether it was one. */
 static tr_err take_flag(tr_config *config, int count, char **arguments, int *i, bool *taken)
 {
     tr_bytes all = tr_bytes_str(arguments[*i]), name = all, value = {NULL, 0};
@@ -337,20 +337,21 @@ static tr_err take_flag(tr_config *config, int count, char **arguments, int *i, 
     const tr_config_key *key = negated != NULL ? negated : find_flag(config->schema, name);
     *taken = key != NULL;
     if (key == NULL) return TR_OK;
-    if (negated != NULL)
+    if (negated != NULL) {
         value = TR_LIT("false");
-    else if (equals == NULL && key->type == TR_CONFIG_BOOL)
+    } else if (equals == NULL && key->type == TR_CONFIG_BOOL) {
         value = TR_LIT("true");
-    else if (equals == NULL) {
+    } else if (equals == NULL) {
         if (*i + 1 >= count)
             return report_named(config, TR_E_SYNTAX, tr_config_flag(key, own),
                                 "a value is missing");
         value = tr_bytes_str(arguments[++*i]);
     }
-    return set_named(config, key, value, TR_CONFIG_FROM_FLAG, tr_config_flag(key, own));
+    config->flags[key - config->schema->keys] = value;
+    return TR_OK;
 }
 
-tr_err tr_config_add_flags(tr_config *config, int *count, char **arguments)
+tr_err tr_config_take_flags(tr_config *config, int *count, char **arguments)
 {
     int kept = 0, i = 0;
     tr_err err = TR_OK;
@@ -363,6 +364,18 @@ tr_err tr_config_add_flags(tr_config *config, int *count, char **arguments)
     for (; i < *count; i++) arguments[kept++] = arguments[i];
     *count = kept;
     return err;
+}
+
+tr_err tr_config_add_flags(tr_config *config)
+{
+    char own[TR_CONFIG_NAME + 8];
+    for (size_t i = 0; i < config->schema->count; i++) {
+        const tr_config_key *key = &config->schema->keys[i];
+        if (config->flags[i].data == NULL) continue;
+        TR_TRY(set_named(config, key, config->flags[i], TR_CONFIG_FROM_FLAG,
+                         tr_config_flag(key, own)));
+    }
+    return TR_OK;
 }
 
 /* Secrets. */

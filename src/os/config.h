@@ -131,6 +131,7 @@ enum {
     TR_CONFIG_MAX_ERRORS = 50, /* later ones are counted, not kept */
     TR_CONFIG_MAX_FILE = 1 << 20,
     TR_CONFIG_MAX_DEPTH = 16,
+    TR_CONFIG_FLAG_SIZE = 72,
     TR_CONFIG_MAX_ENTRIES = 256, /* of one mapping */
 };
 
@@ -139,6 +140,7 @@ typedef struct tr_config {
     tr_arena *arena; /* of texts and errors; outlives the configuration */
     tr_bytes file;   /* the file's name, for messages */
     tr_config_entry entries[TR_CONFIG_MAX_KEYS];
+    tr_bytes flags[TR_CONFIG_MAX_KEYS]; /* as they were given; data NULL if not */
     const tr_config_error *first_error;
     tr_config_error *last_error;
     size_t error_count;
@@ -155,18 +157,23 @@ TR_NODISCARD tr_err tr_config_add_yaml(tr_config *config, tr_bytes yaml, const c
  * LAYER2_.  TR_E_MEMORY. */
 TR_NODISCARD tr_err tr_config_add_environment(tr_config *config, const char *const *variables);
 
-/* tr_config_add_flags reads --batch-size 1000, --batch-size=1000, --enabled, --enabled=false and
- * --no-enabled from arguments, takes them out, and leaves the rest in their order; *count is
- * changed.  What follows "--" is left alone.  The last of the same flag holds.  TR_E_MEMORY. */
-TR_NODISCARD tr_err tr_config_add_flags(tr_config *config, int *count, char **arguments);
+/* tr_config_take_flags finds --batch-size 1000, --batch-size=1000, --enabled, --enabled=false and
+ * --no-enabled in arguments, remembers their values (which must live as long as config), takes them
+ * out, and leaves the rest in their order; *count is changed.  What follows "--" is left alone.
+ * The last of the same flag holds.  TR_E_MEMORY. */
+TR_NODISCARD tr_err tr_config_take_flags(tr_config *config, int *count, char **arguments);
+
+/* tr_config_add_flags sets the keys whose flags were taken.  TR_E_MEMORY. */
+TR_NODISCARD tr_err tr_config_add_flags(tr_config *config);
 
 /* tr_config_finish is TR_OK, or TR_E_CONFIG if any error was found. */
 TR_NODISCARD tr_err tr_config_finish(tr_trail *trail, const tr_config *config);
 
-/* tr_config_load does all of it: path may be NULL for no file.  TR_E_CONFIG with the errors in
- * config; the errors of reading a file; TR_E_MEMORY. */
+/* tr_config_load reads the file (path may be NULL for none), then the environment, then sets the
+ * flags that were taken before.  TR_E_CONFIG with the errors in config; the errors of reading a
+ * file; TR_E_MEMORY. */
 TR_NODISCARD tr_err tr_config_load(tr_trail *trail, tr_config *config, tr_fs *fs, const char *path,
-                                   const char *const *variables, int *count, char **arguments);
+                                   const char *const *variables);
 
 /* Values; the type must be the key's own. */
 bool tr_config_bool(const tr_config *config, tr_config_id id);
@@ -192,6 +199,6 @@ void tr_config_put_docs(tr_buf *out, const tr_config_schema *schema);   /* Markd
 /* tr_config_nearest_flag is the flag of the table that argument most resembles, in a buffer of the
  * caller: "--batch-size". */
 const char *tr_config_nearest_flag(const tr_config_schema *schema, const char *argument,
-                                   char out[72]);
+                                   char out[TR_CONFIG_FLAG_SIZE]);
 
 #endif

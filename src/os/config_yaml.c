@@ -433,17 +433,17 @@ tr_err tr_config_add_yaml(tr_config *config, tr_bytes yaml, const char *name)
 }
 
 tr_err tr_config_load(tr_trail *trail, tr_config *config, tr_fs *fs, const char *path,
-                      const char *const *variables, int *count, char **arguments)
+                      const char *const *variables)
 {
     tr_err err = TR_OK;
     if (path != NULL) {
         tr_buf text;
-        tr_buf_init(&text, &config->arena->alloc, TR_CONFIG_MAX_FILE + 1);
+        tr_buf_init(&text, &config->arena->alloc, TR_CONFIG_MAX_FILE);
         TR_TRY(tr_file_read_all(trail, fs, path, TR_CONFIG_MAX_FILE, &text));
         err = tr_config_add_yaml(config, tr_buf_view(&text), path);
     }
     if (err == TR_OK) err = tr_config_add_environment(config, variables);
-    if (err == TR_OK) err = tr_config_add_flags(config, count, arguments);
+    if (err == TR_OK) err = tr_config_add_flags(config);
     if (err != TR_OK) return tr_fail(trail, err, "no memory for the configuration");
     return tr_config_finish(trail, config);
 }
