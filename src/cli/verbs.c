@@ -4,6 +4,13 @@
 
 /* In the order of the help page. */
 const tr_cli_verb tr_cli_verbs[] = {
+    {"hash",
+     "hash bytes",
+     tr_cli_hash,
+     {"hash keccak256|keccak512|sha256|sha512|ripemd160 HEX|-"},
+     {{NULL, NULL, NULL}},
+     {"trestle hash keccak256 0x616263", "printf abc | trestle hash keccak256 -"},
+     false},
     {"test-vectors",
      "run test data from the field",
      tr_cli_test_vectors,
