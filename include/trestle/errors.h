@@ -44,6 +44,12 @@ typedef int32_t tr_err;
     X(TR_E_CONFIG, 200, "the configuration is not valid")                                          \
     X(TR_E_CONFIG_KEY, 201, "unknown configuration key")                                           \
     X(TR_E_CONFIG_UNIT, 202, "unknown unit")                                                       \
+    /* codec: Solidity's ABI and typed data */                                                     \
+    X(TR_E_ABI_TYPE, 400, "the text is no type of the Solidity ABI")                               \
+    X(TR_E_ABI_OFFSET, 401, "an offset is not where the encoder puts it")                          \
+    X(TR_E_ABI_PADDING, 402, "bits outside of a value are set")                                    \
+    X(TR_E_ABI_BOMB, 403, "the value would be much larger than its encoding")                      \
+    X(TR_E_TYPED_DATA, 404, "the typed data is not valid")                                         \
     /* text: hex, JSON-RPC, addresses, SSZ */                                                      \
     X(TR_E_HEX_PREFIX, 500, "hex text must begin with 0x")                                         \
     X(TR_E_HEX_ODD, 501, "hex text has an odd number of digits")                                   \
