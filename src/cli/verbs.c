@@ -4,6 +4,13 @@
 
 /* In the order of the help page. */
 const tr_cli_verb tr_cli_verbs[] = {
+    {"address",
+     "check the checksum of an address, or write it with one",
+     tr_cli_address,
+     {"address check ADDRESS", "address format ADDRESS"},
+     {{NULL, NULL, NULL}},
+     {"trestle address format 0x5aaeb6053f3e94c9b9a09f33669435e7ef1beaed"},
+     false},
     {"hash",
      "hash bytes",
      tr_cli_hash,

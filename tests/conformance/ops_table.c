@@ -1,9 +1,10 @@
 /* The operations of all rooms, joined. */
 #include "ops.h"
 
-extern const tr_ops tr_ops_base;
+extern const tr_ops tr_ops_base, tr_ops_codec_json;
 
 const tr_ops *const tr_op_tables[] = {
     &tr_ops_base,
+    &tr_ops_codec_json,
 };
 const size_t tr_op_table_count = TR_COUNTOF(tr_op_tables);
