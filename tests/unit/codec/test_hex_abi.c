@@ -10,9 +10,9 @@ TR_TEST(hex_text_there_and_back)
     TR_CHECK_OK(tr_hex_read("0x01aBff", 8, out, 4, &len, &at));
     TR_CHECK(len == 3 && at == 99);
     TR_CHECK_OK(tr_hex_write(out, len, text, TR_HEX_TEXT_SIZE(3)));
-    TR_CHECK_STR(tr_bytes_str(text), "0x01abff");
+    TR_CHECK_STR(text, "0x01abff");
     TR_CHECK_OK(tr_hex_write(NULL, 0, text, 3));
-    TR_CHECK_STR(tr_bytes_str(text), "0x");
+    TR_CHECK_STR(text, "0x");
     memset(text, 'u', sizeof(text));
     TR_CHECK_ERR(tr_hex_write(out, len, text, TR_HEX_TEXT_SIZE(3) - 1), TR_E_LIMIT);
     TR_CHECK_ERR(tr_hex_write(out, 0, text, 2), TR_E_LIMIT);
@@ -43,7 +43,7 @@ TR_TEST(addresses_there_and_back)
     TR_CHECK_OK(tr_address_read(right, strlen(right), address, &at));
     TR_CHECK_EQ(at, 99);
     tr_address_write(address, text);
-    TR_CHECK_STR(tr_bytes_str(text), right);
+    TR_CHECK_STR(text, right);
     TR_CHECK_ERR(tr_address_read(wrong, strlen(wrong), address, &at), TR_E_ADDRESS_CHECKSUM);
     TR_CHECK_EQ(at, 2);
     TR_CHECK_ERR(tr_address_read(right, strlen(right) - 1, address, NULL), TR_E_HEX_LENGTH);
