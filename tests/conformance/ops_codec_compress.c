@@ -9,12 +9,13 @@ typedef tr_err decoder(tr_arena *arena, tr_bytes data, tr_buf *out);
 static tr_err within_limit(decoder *decode, tr_arena *arena, tr_bytes in, tr_buf *out)
 {
     tr_cursor c = tr_cursor_of(in);
-    size_t limit = tr_cursor_u32le(&c), allowed = out->limit;
+    size_t limit = tr_cursor_u32le(&c);
     TR_TRY(c.err);
-    out->limit = TR_MIN(allowed, out->len + limit);
-    tr_err err = decode(arena, tr_cursor_take(&c, tr_cursor_left(&c)), out);
-    out->limit = allowed;
-    return err;
+    tr_buf part;
+    tr_buf_init(&part, &arena->alloc, limit);
+    TR_TRY(decode(arena, tr_cursor_take(&c, tr_cursor_left(&c)), &part));
+    tr_buf_put(out, tr_buf_view(&part));
+    return tr_buf_err(out);
 }
 
 static tr_err inflate_raw(tr_arena *arena, tr_bytes data, tr_buf *out)
