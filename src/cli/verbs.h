@@ -8,6 +8,7 @@ int tr_cli_address(int argc, char **argv);
 int tr_cli_completion(int argc, char **argv);
 int tr_cli_config(int argc, char **argv);
 int tr_cli_doctor(int argc, char **argv);
+int tr_cli_hash(int argc, char **argv);
 int tr_cli_key(int argc, char **argv);
 int tr_cli_man(int argc, char **argv);
 int tr_cli_rlp(int argc, char **argv);

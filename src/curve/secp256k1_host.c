@@ -103,8 +103,7 @@ tr_err tr_pubkey_add(const tr_pubkey *key, const uint8_t number[32], tr_pubkey *
 tr_err tr_pubkey_parse(tr_bytes in, tr_pubkey *out)
 {
     secp256k1_pubkey key;
-    bool compressed =
-        in.len == TR_PUBKEY_COMPRESSED && (in.data[0] == 0x02 || in.data[0] == 0x03);
+    bool compressed = in.len == TR_PUBKEY_COMPRESSED && (in.data[0] == 0x02 || in.data[0] == 0x03);
     bool uncompressed = in.len == TR_PUBKEY_UNCOMPRESSED && in.data[0] == 0x04;
     if (!compressed && !uncompressed) return TR_E_POINT;
     if (secp256k1_ec_pubkey_parse(public_context(), &key, in.data, in.len) != 1) return TR_E_POINT;
@@ -242,8 +241,8 @@ tr_err tr_schnorr_verify(const uint8_t key_x[32], tr_bytes message, const uint8_
 {
     secp256k1_xonly_pubkey pubkey;
     if (secp256k1_xonly_pubkey_parse(public_context(), &pubkey, key_x) != 1) return TR_E_POINT;
-    bool ok = secp256k1_schnorrsig_verify(public_context(), sig, message.data, message.len,
-                                          &pubkey) == 1;
+    bool ok =
+        secp256k1_schnorrsig_verify(public_context(), sig, message.data, message.len, &pubkey) == 1;
     return ok ? TR_OK : TR_E_SIGNATURE;
 }
 

@@ -166,21 +166,13 @@ static inline tr_u256 tr_u256_neg(tr_u256 a)
 /* Products: the low 256 bits, and all 512. */
 static inline tr_u256 tr_u256_mul(tr_u256 a, tr_u256 b)
 {
-    tr_u256 r;
-    uint64_t c = 0;
-    r.w[0] = tr_limb_mul_add(a.w[0], b.w[0], 0, &c);
-    r.w[1] = tr_limb_mul_add(a.w[0], b.w[1], 0, &c);
-    r.w[2] = tr_limb_mul_add(a.w[0], b.w[2], 0, &c);
-    r.w[3] = a.w[0] * b.w[3] + c;
-    c = 0;
-    r.w[1] = tr_limb_mul_add(a.w[1], b.w[0], r.w[1], &c);
-    r.w[2] = tr_limb_mul_add(a.w[1], b.w[1], r.w[2], &c);
-    r.w[3] += a.w[1] * b.w[2] + c;
-    c = 0;
-    r.w[2] = tr_limb_mul_add(a.w[2], b.w[0], r.w[2], &c);
-    r.w[3] += a.w[2] * b.w[1] + c;
-    r.w[3] += a.w[3] * b.w[0];
-    return r;
+    typedef unsigned __int128 two;
+    two p00 = (two)a.w[0] * b.w[0], p01 = (two)a.w[0] * b.w[1], p10 = (two)a.w[1] * b.w[0];
+    two high = (two)a.w[0] * b.w[2] + (two)a.w[1] * b.w[1] + (two)a.w[2] * b.w[0];
+    uint64_t top = a.w[0] * b.w[3] + a.w[1] * b.w[2] + a.w[2] * b.w[1] + a.w[3] * b.w[0];
+    two middle = (p00 >> 64) + (uint64_t)p01 + (uint64_t)p10;
+    high += (p01 >> 64) + (p10 >> 64) + (middle >> 64) + ((two)top << 64);
+    return (tr_u256){{(uint64_t)p00, (uint64_t)middle, (uint64_t)high, (uint64_t)(high >> 64)}};
 }
 
 static inline tr_u512 tr_u256_mul_full(tr_u256 a, tr_u256 b)

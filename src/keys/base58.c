@@ -1,6 +1,6 @@
 #include "keys/base58.h"
 
-#include "hash/sha256.h"
+#include "hash/sha2.h"
 
 enum { CHECKSUM = 4, RAW_MAX = TR_BASE58_BYTES_MAX + CHECKSUM };
 
@@ -41,7 +41,8 @@ tr_err tr_base58check_encode(tr_bytes bytes, char text[TR_BASE58_TEXT_MAX])
     if (bytes.len != 0) memcpy(raw, bytes.data, bytes.len);
     checksum_of(bytes, raw + bytes.len);
     size_t len = bytes.len + CHECKSUM, zeros = 0;
-    size_t width = len * 138 / 100 + 1; /* log 256 / log 58 is below 1.38 */
+    size_t width = len * 137 / 100 + 1; /* log 256 / log 58 is below 1.366 */
+    TR_ASSERT(width <= sizeof(digits));
     for (size_t i = 0; i < len; i++) {
         unsigned carry = raw[i];
         for (size_t k = width; k-- > 0;) {

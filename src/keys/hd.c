@@ -1,7 +1,7 @@
 #include "keys/hd.h"
 
-#include "hash/ripemd160.h"
-#include "hash/sha256.h"
+#include "hash/ripemd.h"
+#include "hash/sha2.h"
 
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
@@ -104,8 +104,7 @@ tr_err tr_hd_path(tr_trail *trail, const tr_hd_key *from, tr_bytes path, tr_hd_k
     tr_cursor c = tr_cursor_of(path);
     tr_hd_key at = *from;
     tr_err err = TR_OK;
-    if (tr_cursor_u8(&c) != 'm')
-        err = tr_fail_at(trail, TR_E_HD_PATH, 0, "a path begins with m");
+    if (tr_cursor_u8(&c) != 'm') err = tr_fail_at(trail, TR_E_HD_PATH, 0, "a path begins with m");
     while (err == TR_OK && tr_cursor_left(&c) != 0) {
         uint32_t number = 0;
         if (tr_cursor_u8(&c) != '/') {
@@ -186,9 +185,9 @@ tr_err tr_hd_decode(tr_trail *trail, tr_bytes text, tr_hd_key *out)
     uint8_t bytes[TR_BASE58_BYTES_MAX];
     size_t len;
     TR_TRY(tr_base58check_decode(trail, text, bytes, &len));
-    tr_err err = len == SERIALIZED ? decode_fields(trail, bytes, out)
-                                   : tr_fail(trail, TR_E_HD_KEY, "an extended key has %d bytes",
-                                             SERIALIZED);
+    tr_err err = len == SERIALIZED
+                     ? decode_fields(trail, bytes, out)
+                     : tr_fail(trail, TR_E_HD_KEY, "an extended key has %d bytes", SERIALIZED);
     tr_wipe(bytes, sizeof(bytes));
     if (err != TR_OK) tr_wipe(out, sizeof(*out));
     return err;

@@ -1,5 +1,7 @@
 #include "keys/kdf.h"
 
+#include "keys/scrypt.h"
+
 #include <limits.h>
 #include <openssl/evp.h>
 
@@ -30,6 +32,7 @@ static tr_err check_scrypt(tr_trail *trail, const tr_kdf *kdf, const tr_kdf_limi
         return tr_fail(trail, TR_E_KDF, "scrypt's n is no power of two above 1");
     if (kdf->r == 0 || kdf->p == 0) return tr_fail(trail, TR_E_KDF, "scrypt's r or p is zero");
     bool fits = !__builtin_add_overflow(kdf->n, kdf->p, &rows) &&
+                !__builtin_add_overflow(rows, 2u, &rows) &&
                 !__builtin_mul_overflow(rows, kdf->r, &memory) &&
                 !__builtin_mul_overflow(memory, 128u, &memory) && memory <= limits->memory &&
                 !__builtin_mul_overflow(kdf->n, kdf->r, &work) &&
@@ -39,9 +42,6 @@ static tr_err check_scrypt(tr_trail *trail, const tr_kdf *kdf, const tr_kdf_limi
                        "scrypt with n %llu, r %llu, p %llu is more than the limits allow",
                        (unsigned long long)kdf->n, (unsigned long long)kdf->r,
                        (unsigned long long)kdf->p);
-    /* RFC 7914, section 6: n must be less than 2 to the power of 16 r */
-    if (kdf->r < 4 && kdf->n >> (16 * kdf->r) != 0)
-        return tr_fail(trail, TR_E_KDF, "scrypt's n is too large for its r");
     return TR_OK;
 }
 
@@ -66,25 +66,29 @@ tr_err tr_kdf_check(tr_trail *trail, const tr_kdf *kdf, const tr_kdf_limits *lim
     return tr_fail(trail, TR_E_KDF, "unknown key derivation");
 }
 
-tr_err tr_kdf_run(tr_trail *trail, const tr_kdf *kdf, const tr_kdf_limits *limits,
+static tr_err run_pbkdf2(const tr_kdf *kdf, tr_bytes password, uint8_t *key)
+{
+    if (password.len > INT_MAX) return TR_E_LIMIT;
+    /* an empty view may have no data, which the library would take for no password at all */
+    const char *text = password.len == 0 ? "" : (const char *)password.data;
+    int ok = PKCS5_PBKDF2_HMAC(text, (int)password.len, kdf->salt, (int)kdf->salt_len,
+                               (int)kdf->rounds, EVP_sha256(), (int)kdf->key_len, key);
+    return ok == 1 ? TR_OK : TR_E_MEMORY;
+}
+
+tr_err tr_kdf_run(tr_trail *trail, tr_alloc *alloc, const tr_kdf *kdf, const tr_kdf_limits *limits,
                   tr_bytes password, uint8_t *key)
 {
     TR_TRY(tr_kdf_check(trail, kdf, limits));
-    if (password.len > INT_MAX) return tr_fail(trail, TR_E_LIMIT, "the password is too long");
-    /* an empty view may have no data, which the library would take for no password at all */
-    const char *text = password.len == 0 ? "" : (const char *)password.data;
-    int ok = 0;
+    tr_err err = TR_OK;
     switch (kdf->kind) {
     case TR_KDF_SCRYPT:
-        /* the library counts a little more than the table and the blocks */
-        ok = EVP_PBE_scrypt(text, password.len, kdf->salt, kdf->salt_len, kdf->n, kdf->r, kdf->p,
-                            limits->memory + 1024 * (kdf->r + 1), key, kdf->key_len);
+        err = tr_scrypt(alloc, password, tr_bytes_of(kdf->salt, kdf->salt_len), kdf->n, kdf->r,
+                        kdf->p, key, kdf->key_len);
         break;
     case TR_KDF_PBKDF2:
-        ok = PKCS5_PBKDF2_HMAC(text, (int)password.len, kdf->salt, (int)kdf->salt_len,
-                               (int)kdf->rounds, EVP_sha256(), (int)kdf->key_len, key);
+        err = run_pbkdf2(kdf, password, key);
         break;
     }
-    /* all figures are checked: what remains is memory */
-    return ok == 1 ? TR_OK : tr_fail(trail, TR_E_MEMORY, "no memory for the key derivation");
+    return err == TR_OK ? TR_OK : tr_fail(trail, err, "key derivation: %s", tr_err_text(err));
 }

@@ -27,7 +27,7 @@ typedef struct tr_kdf {
 } tr_kdf;
 
 typedef struct tr_kdf_limits {
-    uint64_t memory; /* scrypt: 128 * r * (n + p) bytes at most */
+    uint64_t memory; /* scrypt: 128 * r * (n + p + 2) bytes at most */
     uint64_t work;   /* scrypt: n * r * p at most */
     uint64_t rounds; /* pbkdf2 */
 } tr_kdf_limits;
@@ -45,8 +45,9 @@ tr_kdf tr_kdf_pbkdf2_standard(void);
  * allow.  It takes no memory. */
 TR_NODISCARD tr_err tr_kdf_check(tr_trail *trail, const tr_kdf *kdf, const tr_kdf_limits *limits);
 
-/* tr_kdf_run checks and writes key_len bytes to key. */
-TR_NODISCARD tr_err tr_kdf_run(tr_trail *trail, const tr_kdf *kdf, const tr_kdf_limits *limits,
-                               tr_bytes password, uint8_t *key);
+/* tr_kdf_run checks and writes key_len bytes to key; scrypt takes its memory from alloc and wipes
+ * it. */
+TR_NODISCARD tr_err tr_kdf_run(tr_trail *trail, tr_alloc *alloc, const tr_kdf *kdf,
+                               const tr_kdf_limits *limits, tr_bytes password, uint8_t *key);
 
 #endif

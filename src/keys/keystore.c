@@ -51,9 +51,9 @@ static tr_err decrypt_key(const tr_keystore *keystore, const uint8_t *derived, t
     uint8_t key[16], plain[TR_KEYSTORE_CIPHERTEXT_MAX + 16];
     size_t len;
     cipher_key(keystore, derived, key);
-    tr_err err = aes(keystore->version == 1 ? EVP_aes_128_cbc() : EVP_aes_128_ctr(), false, key,
-                     keystore->iv, tr_bytes_of(keystore->ciphertext, keystore->ciphertext_len),
-                     plain, &len);
+    tr_err err =
+        aes(keystore->version == 1 ? EVP_aes_128_cbc() : EVP_aes_128_ctr(), false, key,
+            keystore->iv, tr_bytes_of(keystore->ciphertext, keystore->ciphertext_len), plain, &len);
     if (err == TR_OK && (len == 0 || len > sizeof(out->b))) err = TR_E_KEY_RANGE;
     if (err == TR_OK) {
         memset(out->b, 0, sizeof(out->b));
@@ -75,12 +75,12 @@ static tr_err check_address(tr_trail *trail, const tr_keystore *keystore, const 
     return tr_fail(trail, TR_E_KEYSTORE_ADDRESS, "the key in the file has another address");
 }
 
-tr_err tr_keystore_decrypt(tr_trail *trail, const tr_keystore *keystore,
+tr_err tr_keystore_decrypt(tr_trail *trail, tr_alloc *alloc, const tr_keystore *keystore,
                            const tr_kdf_limits *limits, tr_bytes password, tr_seckey *out)
 {
     uint8_t derived[DERIVED];
     TR_ASSERT(keystore->ciphertext_len <= TR_KEYSTORE_CIPHERTEXT_MAX);
-    TR_TRY(tr_kdf_run(trail, &keystore->kdf, limits, password, derived));
+    TR_TRY(tr_kdf_run(trail, alloc, &keystore->kdf, limits, password, derived));
     tr_hash mac = mac_of(derived, keystore);
     tr_err err = TR_OK;
     if (!tr_bytes_eq_secret(mac.b, keystore->mac.b, sizeof(mac.b)))
@@ -95,8 +95,9 @@ tr_err tr_keystore_decrypt(tr_trail *trail, const tr_keystore *keystore,
     return err;
 }
 
-tr_err tr_keystore_encrypt(tr_trail *trail, const tr_seckey *key, const tr_kdf *cost,
-                           tr_bytes password, tr_random *random, tr_keystore *out)
+tr_err tr_keystore_encrypt(tr_trail *trail, tr_alloc *alloc, const tr_seckey *key,
+                           const tr_kdf *cost, tr_bytes password, tr_random *random,
+                           tr_keystore *out)
 {
     uint8_t derived[DERIVED];
     tr_pubkey pubkey;
@@ -112,7 +113,7 @@ tr_err tr_keystore_encrypt(tr_trail *trail, const tr_seckey *key, const tr_kdf *
 
     /* the cost is the caller's own: no limits but those of the arithmetic */
     tr_kdf_limits limits = {.memory = UINT32_MAX, .work = UINT32_MAX, .rounds = UINT32_MAX};
-    TR_TRY(tr_kdf_run(trail, &out->kdf, &limits, password, derived));
+    TR_TRY(tr_kdf_run(trail, alloc, &out->kdf, &limits, password, derived));
     tr_err err = aes(EVP_aes_128_ctr(), true, derived, out->iv, TR_VIEW(key->b), out->ciphertext,
                      &out->ciphertext_len);
     if (err == TR_OK) out->mac = mac_of(derived, out);

@@ -6,6 +6,8 @@
  *   encrypt  key -> tr_keystore
  *   encode   tr_keystore -> JSON
  *
+ * The memory of scrypt comes from the allocator given: tr_heap() as a rule.
+ *
  * Files of the field differ: "Crypto" or "crypto", a version as number or text, with or without an
  * address, keys with their leading zeros cut off.  All are read; one form is written. */
 #ifndef TR_KEYS_KEYSTORE_H
@@ -43,14 +45,15 @@ TR_NODISCARD tr_err tr_keystore_decode(tr_trail *trail, tr_arena *arena, tr_byte
  * constant time before it decrypts anything.  TR_E_KDF, TR_E_KDF_LIMIT, TR_E_PASSWORD;
  * TR_E_KEY_RANGE for a key that is none, TR_E_KEYSTORE_ADDRESS if it belongs to another address
  * than the file says. */
-TR_NODISCARD tr_err tr_keystore_decrypt(tr_trail *trail, const tr_keystore *keystore,
-                                        const tr_kdf_limits *limits, tr_bytes password,
-                                        tr_seckey *out);
+TR_NODISCARD tr_err tr_keystore_decrypt(tr_trail *trail, tr_alloc *alloc,
+                                        const tr_keystore *keystore, const tr_kdf_limits *limits,
+                                        tr_bytes password, tr_seckey *out);
 
 /* tr_keystore_encrypt makes a version 3 keystore with the cost given (tr_kdf_scrypt_standard and
  * so on; a salt is drawn here). */
-TR_NODISCARD tr_err tr_keystore_encrypt(tr_trail *trail, const tr_seckey *key, const tr_kdf *cost,
-                                        tr_bytes password, tr_random *random, tr_keystore *out);
+TR_NODISCARD tr_err tr_keystore_encrypt(tr_trail *trail, tr_alloc *alloc, const tr_seckey *key,
+                                        const tr_kdf *cost, tr_bytes password, tr_random *random,
+                                        tr_keystore *out);
 
 /* tr_keystore_encode writes a version 3 keystore as JSON; no address when has_address is false. */
 void tr_keystore_encode(const tr_keystore *keystore, tr_buf *out);

@@ -1,6 +1,6 @@
 #include "keys/mnemonic.h"
 
-#include "hash/sha256.h"
+#include "hash/sha2.h"
 #include "keys/mnemonic_internal.h"
 
 #include <openssl/evp.h>
@@ -117,8 +117,7 @@ tr_err tr_mnemonic_decode(tr_trail *trail, tr_bytes text, uint8_t entropy[TR_MNE
         with_checksum(tr_bytes_of(bits, *len), again);
         unsigned unused = 8 - (unsigned)*len / 4;
         if (again[*len] >> unused != bits[*len] >> unused)
-            err = tr_fail(trail, TR_E_MNEMONIC_CHECKSUM, "%s",
-                          tr_err_text(TR_E_MNEMONIC_CHECKSUM));
+            err = tr_fail(trail, TR_E_MNEMONIC_CHECKSUM, "%s", tr_err_text(TR_E_MNEMONIC_CHECKSUM));
         else
             memcpy(entropy, bits, *len);
         tr_wipe(again, sizeof(again));
@@ -154,9 +153,9 @@ tr_err tr_mnemonic_seed(tr_trail *trail, tr_bytes text, tr_bytes passphrase,
     tr_err err = tr_mnemonic_encode(tr_bytes_of(entropy, len), words);
     tr_wipe(entropy, sizeof(entropy));
     if (passphrase.len != 0) memcpy(salt + 8, passphrase.data, passphrase.len);
-    if (err == TR_OK && PKCS5_PBKDF2_HMAC(words, (int)tr_bytes_str(words).len, salt,
-                                          8 + (int)passphrase.len, ROUNDS, EVP_sha512(),
-                                          TR_MNEMONIC_SEED, seed) != 1)
+    if (err == TR_OK &&
+        PKCS5_PBKDF2_HMAC(words, (int)tr_bytes_str(words).len, salt, 8 + (int)passphrase.len,
+                          ROUNDS, EVP_sha512(), TR_MNEMONIC_SEED, seed) != 1)
         err = tr_fail(trail, TR_E_MEMORY, "no memory for the key derivation");
     tr_wipe(words, sizeof(words));
     tr_wipe(salt, sizeof(salt));

@@ -5,6 +5,7 @@
 
 TAP on stdout.  Each case is a function; its docstring is the test's name.
 """
+import hashlib
 import json
 import os
 import subprocess
@@ -86,17 +87,17 @@ def bash_completion_is_a_bash_script():
     _, script, _ = run("completion", "bash")
     subprocess.run(["bash", "-n"], input=script, text=True, check=True)
     words = subprocess.run(
-        ["bash", "-c", script + '\nCOMP_WORDS=(trestle do); COMP_CWORD=1; _trestle; echo "${COMPREPLY[@]}"'],
+        ["bash", "-c", script + '\nCOMP_WORDS=(trestle comp); COMP_CWORD=1; _trestle; echo "${COMPREPLY[@]}"'],
         text=True, capture_output=True, check=True).stdout
-    equal(words.strip(), "doctor")
+    equal(words.strip(), "completion")
 
 
 @case
 def an_unknown_verb_names_the_nearest():
-    code, _, err = run("docter")
+    code, _, err = run("versoin")
     equal(code, 2)
     three_lines(err)
-    assert "doctor" in err, err
+    assert "version" in err, err
     code, _, err = run("qqqqqqqq")
     equal(code, 2)
     three_lines(err)
@@ -144,6 +145,21 @@ def test_vectors_fails_on_a_file_that_no_row_knows():
         code, out, _ = run("test-vectors", folder)
         equal(code, 7)
         equal(out.splitlines()[-1], "0 passed, 1 failed")
+
+
+@case
+def hash_of_an_argument_and_of_standard_input():
+    abc = "0x4e03657aea45a94fc7d47ba826c8d667c0d1e6e33a64a036ec44f58fa12d6c45\n"
+    equal(run("hash", "keccak256", "0x616263"), (0, abc, ""))
+    equal(run("hash", "keccak256", "-", text="abc"), (0, abc, ""))
+    equal(run("hash", "ripemd160", "0x616263")[1], "0x8eb208f7e05d987a9b044a8e98c6b087f15a0bfc\n")
+    for name in ("sha256", "sha512"):
+        equal(run("hash", name, "-", text="abc")[1], "0x" + getattr(hashlib, name)(b"abc").hexdigest() + "\n")
+    code, _, err = run("hash", "keccak256", "0x6162zz")
+    equal(code, 1)
+    three_lines(err)
+    assert "TR_E_HEX_DIGIT" in err and "at byte 6" in err, err
+    equal(run("hash", "md5", "0x")[0], 2)
 
 
 def main():

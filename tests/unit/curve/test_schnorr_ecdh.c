@@ -21,10 +21,10 @@ TR_TEST(schnorr_signs_the_vector_of_the_bip)
     tr_seckey key;
     uint8_t sig[64];
     memcpy(key.b,
-           tr_test_hex("b7e151628aed2a6abf7158809cf4f3c762e7160f38b4da56a784d9045190cfef").data, 32);
+           tr_test_hex("b7e151628aed2a6abf7158809cf4f3c762e7160f38b4da56a784d9045190cfef").data,
+           32);
     tr_bytes aux = tr_test_hex("0000000000000000000000000000000000000000000000000000000000000001");
-    tr_bytes text =
-        tr_test_hex("243f6a8885a308d313198a2e03707344a4093822299f31d0082efa98ec4e6c89");
+    tr_bytes text = tr_test_hex("243f6a8885a308d313198a2e03707344a4093822299f31d0082efa98ec4e6c89");
     TR_CHECK_OK(tr_schnorr_sign(&key, text, aux.data, sig));
     TR_CHECK_BYTES(TR_VIEW(sig),
                    tr_test_hex("6896bd60eeae296db48a229ff71dfe071bde413e6d43f917dc8dcf8c78de3341"
