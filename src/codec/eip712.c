@@ -164,9 +164,10 @@ static tr_err read_types(context *c, const tr_eip712 *data)
     {
         const tr_abi_type *plain;
         tr_arena_mark mark = tr_arena_save(c->arena);
-        bool taken = tr_abi_parse_type(NULL, c->arena, list->key, &plain) == TR_OK;
+        tr_err taken = tr_abi_parse_type(NULL, c->arena, list->key, &plain);
         tr_arena_rewind(c->arena, mark);
-        if (taken || !is_name(list->key))
+        if (taken == TR_E_MEMORY) return no_memory(c);
+        if (taken == TR_OK || !is_name(list->key))
             return fail(c, list->offset, "no name for a struct:", list->key);
         c->records[c->count++] = (record){.name = list->key, .offset = list->offset};
     }
