@@ -2,8 +2,10 @@
 #include "ops.h"
 
 extern const tr_ops tr_ops_base;
+extern const tr_ops tr_ops_codec;
 
 const tr_ops *const tr_op_tables[] = {
     &tr_ops_base,
+    &tr_ops_codec,
 };
 const size_t tr_op_table_count = TR_COUNTOF(tr_op_tables);
