@@ -127,8 +127,8 @@ static bool same(const tr_secret *a, const tr_secret *b)
 tr_err tr_cli_password(tr_trail *trail, const char *file, bool fresh, tr_secret *out)
 {
     *out = (tr_secret){NULL, 0, NULL};
-    tr_err err = file != NULL ? password_of_file(trail, file, out)
-                              : ask_password(trail, "Password: ", out);
+    tr_err err =
+        file != NULL ? password_of_file(trail, file, out) : ask_password(trail, "Password: ", out);
     if (err == TR_OK && fresh && out->len == 0)
         err = tr_fail(trail, TR_E_ARGUMENT, "the password is empty");
     if (err == TR_OK && fresh && file == NULL) {

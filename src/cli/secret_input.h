@@ -14,8 +14,7 @@ TR_NODISCARD tr_err tr_cli_secret(tr_trail *trail, const char *from, const char 
 
 /* tr_cli_password reads a password: the first line of a file, or with NULL typed at the terminal,
  * and with fresh typed twice and not empty. */
-TR_NODISCARD tr_err tr_cli_password(tr_trail *trail, const char *file, bool fresh,
-                                    tr_secret *out);
+TR_NODISCARD tr_err tr_cli_password(tr_trail *trail, const char *file, bool fresh, tr_secret *out);
 
 /* tr_cli_write_private makes a new file that only its owner can read; TR_E_EXISTS if it is there
  * already: a key is never overwritten. */

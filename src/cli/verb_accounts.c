@@ -38,8 +38,8 @@ int tr_cli_accounts(int argc, char **argv)
     if (json)
         printf("{\"mnemonic\":\"%s\",\"path\":\"%s\",\"accounts\":[", words, TR_HD_ETHEREUM);
     else
-        printf("mnemonic  %s\npath      %s/N\nEverybody has these keys: for tests alone.\n\n", words,
-               TR_HD_ETHEREUM);
+        printf("mnemonic  %s\npath      %s/N\nEverybody has these keys: for tests alone.\n\n",
+               words, TR_HD_ETHEREUM);
     for (uint32_t i = 0; err == TR_OK && i < ACCOUNTS; i++) {
         tr_seckey key;
         tr_addr address;

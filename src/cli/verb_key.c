@@ -162,8 +162,7 @@ static int key_address(const options *o)
     tr_err err = read_key(&trail, o, &key);
     if (err == TR_OK) err = tr_key_address(&key, &address);
     tr_wipe(&key, sizeof(key));
-    if (err != TR_OK)
-        return tr_cli_failed("no address", &trail, "trestle key address --from FILE");
+    if (err != TR_OK) return tr_cli_failed("no address", &trail, "trestle key address --from FILE");
     print_address("", &address);
     return 0;
 }
@@ -205,7 +204,8 @@ static int key_show(const options *o)
     tr_kdf_limits limits = tr_kdf_limits_default();
     if (o->operands != 2) return usage("key show needs one file");
     tr_err err = load_keystore(&trail, o->operand[1], &keystore);
-    if (err != TR_OK) return tr_cli_failed("the file cannot be read as a keystore", &trail, attempt);
+    if (err != TR_OK)
+        return tr_cli_failed("the file cannot be read as a keystore", &trail, attempt);
     print_keystore(&keystore);
     if (!o->secret) return 0;
     err = tr_cli_password(&trail, o->password_file, false, &password);
