@@ -4,6 +4,13 @@
 
 /* In the order of the help page. */
 const tr_cli_verb tr_cli_verbs[] = {
+    {"config",
+     "the configuration: what is in force, and where each value came from",
+     tr_cli_config,
+     {"config show|check [--config FILE] [--KEY VALUE...]", "config schema|init|docs"},
+     {{"--config", "FILE", "the YAML file"}, {"--json", NULL, "one JSON object"}},
+     {"trestle config init > trestle.yaml", "LAYER2_BATCH_SIZE=500 trestle config show"},
+     true},
     {"hash",
      "hash bytes",
      tr_cli_hash,
