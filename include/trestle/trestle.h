@@ -9,6 +9,9 @@
 #include "trestle/errors.h"
 #include "trestle/keys.h"
 #include "trestle/signature.h"
+#include "trestle/hash.h"
+#include "trestle/keys.h"
+#include "trestle/signature.h"
 #include "trestle/version.h"
 
 #endif
