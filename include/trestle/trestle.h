@@ -10,6 +10,9 @@
 #include "trestle/hash.h"
 #include "trestle/keys.h"
 #include "trestle/signature.h"
+#include "trestle/hash.h"
+#include "trestle/keys.h"
+#include "trestle/signature.h"
 #include "trestle/version.h"
 
 #endif
