@@ -7,6 +7,8 @@
 #define TRESTLE_TRESTLE_H
 
 #include "trestle/errors.h"
+#include "trestle/keys.h"
+#include "trestle/signature.h"
 #include "trestle/version.h"
 
 #endif
