@@ -172,6 +172,14 @@ TR_TEST(errors_of_flags)
     TR_CHECK(tr_config_nearest_flag(schema, longest, flag)[0] == '-');
 }
 
+TR_TEST(names_in_messages_are_escaped)
+{
+    const char *variables[] = {"LAYER2_\x1b[1m\n=1", NULL};
+    begin();
+    TR_CHECK_OK(tr_config_add_environment(&config, variables));
+    check_errors("LAYER2_\\u001b[1m\\n: unknown variable: the nearest one is LAYER2_TIMEOUT\n");
+}
+
 TR_TEST(errors_beyond_a_number_are_counted)
 {
     const char *variables[71];
