@@ -177,7 +177,7 @@ TR_TEST(names_in_messages_are_escaped)
     const char *variables[] = {"LAYER2_\x1b[1m\n=1", NULL};
     begin();
     TR_CHECK_OK(tr_config_add_environment(&config, variables));
-    check_errors("LAYER2_\\u001b[1m\\n: unknown variable: the nearest one is LAYER2_TIMEOUT\n");
+    check_errors("LAYER2_\\u001b[1m\\n: unknown variable: the nearest one is LAYER2_ENABLED\n");
 }
 
 TR_TEST(errors_beyond_a_number_are_counted)
