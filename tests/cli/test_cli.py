@@ -364,6 +364,67 @@ def doctor_says_the_same_as_text_and_json():
     three_lines(err)
 
 
+@case
+def rlp_both_ways():
+    equal(run("rlp", "decode", "0xc88363617483646f67"), (0, '["0x636174","0x646f67"]\n', ""))
+    equal(run("rlp", "encode", '["cat","0x646f67"]'), (0, "0xc88363617483646f67\n", ""))
+    equal(run("rlp", "encode", "-", text="[[], 1024]")[1], "0xc4c0820400\n")
+    code, _, err = run("rlp", "decode", "0xc28105")
+    equal(code, 1)
+    three_lines(err)
+    assert "TR_E_CANONICAL" in err and "at byte 1" in err, err
+    equal(run("rlp", "encode", "[true]")[0], 1)
+    equal(run("rlp", "decode", "c1" * 65 + "c0")[0], 1)
+    equal(run("rlp", "turn", "0x")[0], 2)
+
+
+@case
+def abi_both_ways():
+    encoded = "0x" + f"{1:064x}{0x40:064x}{1:064x}" + "ff".ljust(64, "0")
+    equal(run("abi", "encode", "bool,bytes", '[true,"0xff"]'), (0, encoded + "\n", ""))
+    equal(run("abi", "decode", "bool,bytes", encoded), (0, '[true,"0xff"]\n', ""))
+    dirty = "0x" + f"{2:064x}"
+    code, _, err = run("abi", "decode", "bool", dirty)
+    equal(code, 1)
+    three_lines(err)
+    assert "TR_E_ABI_PADDING" in err and "at byte 0" in err, err
+    equal(run("abi", "decode", "--lenient", "bool", dirty)[1], "[true]\n")
+    equal(run("abi", "encode", "--packed", "uint16,string", '[3,"ab"]')[1], "0x00036162\n")
+    equal(run("abi", "selector", "transfer(address,uint256)")[1], "0xa9059cbb\n")
+    equal(len(run("abi", "selector", "event E(bool)")[1]), 67)
+    equal(run("abi", "selector", "transfer(")[0], 1)
+    equal(run("abi", "encode", "bool")[0], 2)
+
+
+@case
+def abi_hashes_typed_data():
+    """The domain separator and the digest are those of the example of EIP-712."""
+    person = [{"name": "name", "type": "string"}, {"name": "wallet", "type": "address"}]
+    mail = [{"name": "from", "type": "Person"}, {"name": "to", "type": "Person"}, {"name": "contents", "type": "string"}]
+    document = json.dumps({
+        "types": {"Person": person, "Mail": mail},
+        "primaryType": "Mail",
+        "domain": {"name": "Ether Mail", "version": "1", "chainId": 1, "verifyingContract": "0x" + "cc" * 20},
+        "message": {
+            "from": {"name": "Cow", "wallet": "0xCD2a3d9F938E13CD947Ec05AbC7FE734Df8DD826"},
+            "to": {"name": "Bob", "wallet": "0x" + "bb" * 20},
+            "contents": "Hello, Bob!",
+        },
+    })
+    code, out, _ = run("abi", "typed-data", "-", text=document)
+    equal(code, 0)
+    lines = out.split()
+    equal(lines[1], "0xf2cee375fa42b42143804025fc449deafd50cc031ca257e0b194a650a912090f")
+    equal(lines[5], "0xbe609aee343fb3c4b28e1df9e632fca64fcfaede20f02e86244efddf30957bd2")
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "mail.json")
+        with open(path, "w") as f:
+            f.write(document)
+        equal(run("abi", "typed-data", path)[1], out)
+    equal(run("abi", "typed-data", "/nowhere/at/all")[0], 1)
+    equal(run("abi", "typed-data", "-", text="{}")[0], 1)
+
+
 def main():
     print("TAP version 13")
     print(f"1..{len(CASES)}", flush=True)
