@@ -7,6 +7,7 @@
 #define TRESTLE_TRESTLE_H
 
 #include "trestle/errors.h"
+#include "trestle/hash.h"
 #include "trestle/keys.h"
 #include "trestle/signature.h"
 #include "trestle/hash.h"

@@ -87,6 +87,7 @@ static bool has_prefix(tr_bytes text)
 
 static tr_err skip_prefix(tr_trail *trail, tr_bytes text, tr_bytes *digits)
 {
+    *digits = (tr_bytes){NULL, 0};
     if (!has_prefix(text))
         return tr_fail_at(trail, TR_E_HEX_PREFIX, 0, "hex: \"0x\" must come first");
     *digits = (tr_bytes){text.data + 2, text.len - 2};
