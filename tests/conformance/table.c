@@ -2,6 +2,8 @@
  * named last. */
 #include "vectors.h"
 
+extern const vec_rows vec_rows_codec;
+extern const vec_rows vec_rows_codec_compress;
 extern const vec_rows vec_rows_curve;
 extern const vec_rows vec_rows_field;
 extern const vec_rows vec_rows_hash;
@@ -9,6 +11,8 @@ extern const vec_rows vec_rows_keys;
 extern const vec_rows vec_rows_later;
 
 const vec_rows *const vec_tables[] = {
+    &vec_rows_codec,
+    &vec_rows_codec_compress,
     &vec_rows_curve,
     &vec_rows_field,
     &vec_rows_hash,
