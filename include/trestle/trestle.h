@@ -10,11 +10,9 @@
 #include "trestle/errors.h"
 #include "trestle/hash.h"
 #include "trestle/keys.h"
-#include "trestle/signature.h"
-#include "trestle/hash.h"
-#include "trestle/keys.h"
 #include "trestle/rlp.h"
 #include "trestle/signature.h"
+#include "trestle/u256.h"
 #include "trestle/version.h"
 
 #endif
