@@ -24,7 +24,7 @@ static tr_err take(decoder *d, size_t n, size_t where, tr_abi_value **out)
 {
     if (TR_UNLIKELY(n > d->budget)) return fail(d, TR_E_ABI_BOMB, where);
     d->budget -= n;
-    if (TR_UNLIKELY(n > d->room)) {
+    if (TR_UNLIKELY(n > d->room || d->pool == NULL)) {
         size_t piece = TR_MAX(n, d->len / 32 + 8);
         d->pool = TR_ARENA_ARRAY(d->arena, tr_abi_value, piece);
         if (d->pool == NULL) return fail(d, TR_E_MEMORY, where);
