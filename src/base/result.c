@@ -27,7 +27,7 @@ static void add_sentence(tr_trail *trail, const char *format, va_list args)
     trail->text[trail->len] = '\0';
 }
 
-tr_err tr_fail(tr_trail *trail, tr_err code, const char *format, ...)
+tr_err(tr_fail)(tr_trail *trail, tr_err code, const char *format, ...)
 {
     if (trail == NULL) return code;
     tr_trail_clear(trail);
@@ -39,7 +39,7 @@ tr_err tr_fail(tr_trail *trail, tr_err code, const char *format, ...)
     return code;
 }
 
-tr_err tr_fail_at(tr_trail *trail, tr_err code, uint64_t offset, const char *format, ...)
+tr_err(tr_fail_at)(tr_trail *trail, tr_err code, uint64_t offset, const char *format, ...)
 {
     if (trail == NULL) return code;
     tr_trail_clear(trail);
@@ -52,7 +52,7 @@ tr_err tr_fail_at(tr_trail *trail, tr_err code, uint64_t offset, const char *for
     return code;
 }
 
-tr_err tr_because(tr_trail *trail, tr_err code, const char *format, ...)
+tr_err(tr_because)(tr_trail *trail, tr_err code, const char *format, ...)
 {
     if (trail == NULL) return code;
     if (trail->code == TR_OK) trail->code = code;

@@ -53,6 +53,12 @@ tr_err tr_fail_at(tr_trail *trail, tr_err code, uint64_t offset, const char *for
 /* tr_because adds a sentence to a trail that an inner function began, and returns code. */
 tr_err tr_because(tr_trail *trail, tr_err code, const char *format, ...) TR_PRINTF(3, 4);
 
+#ifdef __clang_analyzer__ /* it sees one file at a time, and may know what these return */
+#define tr_fail(trail, code, ...)            (tr_fail(trail, code, __VA_ARGS__), (code))
+#define tr_fail_at(trail, code, offset, ...) (tr_fail_at(trail, code, offset, __VA_ARGS__), (code))
+#define tr_because(trail, code, ...)         (tr_because(trail, code, __VA_ARGS__), (code))
+#endif
+
 /* tr_assert_failed reports through the hook, if one is set, and stops the program. */
 __attribute__((noreturn)) void tr_assert_failed(const char *file, int line, const char *what);
 void tr_assert_hook(void (*hook)(const char *file, int line, const char *what));

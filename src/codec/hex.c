@@ -173,7 +173,7 @@ size_t tr_hex_encode_quantity(tr_bytes number, uint8_t *out)
 
 tr_err tr_hex_decode_quantity(tr_trail *trail, tr_bytes text, uint8_t *out, size_t size)
 {
-    tr_bytes digits;
+    tr_bytes digits = {0};
     TR_TRY(skip_prefix(trail, text, &digits));
     if (digits.len == 0) return tr_fail_at(trail, TR_E_SHORT, 2, "hex: a quantity needs a digit");
     size_t zeros = 0;

@@ -1,5 +1,6 @@
 #include "codec/inflate.h"
 
+#include "codec/match_internal.h"
 #include "codec/prefix_code_internal.h"
 
 enum {
@@ -17,7 +18,7 @@ enum {
     /* One turn of the fast loop loads eight bytes twice, the second time at most seven bytes on,
      * and writes two literals and a match, whose last store may go over its end. */
     FAST_IN = 16,
-    FAST_OUT = LONGEST_MATCH + 2 + 16,
+    FAST_OUT = LONGEST_MATCH + 2 + TR_MATCH_SLACK,
 };
 
 /* Flags of a literal or length entry, beside those of the prefix code.  A length or distance entry
@@ -125,33 +126,6 @@ static tr_err take(inflater *z, unsigned n, uint32_t *value)
     return TR_OK;
 }
 
-/* Copies a match.  May write up to 15 bytes beyond it. */
-static inline void copy_match(uint8_t *to, size_t distance, size_t length)
-{
-    const uint8_t *from = to - distance;
-    uint8_t *end = to + length;
-    if (TR_LIKELY(distance >= 16)) {
-        do {
-            memcpy(to, from, 16);
-            to += 16;
-            from += 16;
-        } while (to < end);
-        return;
-    }
-    if (distance < 8) {
-        for (int i = 0; i < 8; i++) to[i] = from[i];
-        to += 8;
-        /* What was written repeats itself: go back by a multiple of the distance that is eight or
-         * more, so that the words do not overlap. */
-        from = to - distance * ((8 + distance - 1) / distance);
-    }
-    while (to < end) {
-        memcpy(to, from, 8);
-        to += 8;
-        from += 8;
-    }
-}
-
 /* Symbols, as long as neither the input nor the room for output can come to its end within one
  * turn of the loop. */
 static step inflate_fast(inflater *z)
@@ -221,7 +195,7 @@ static step inflate_fast(inflater *z)
             result = STEP_FAIL;
             break;
         }
-        copy_match(to, distance, length);
+        tr_match_copy(to, distance, length);
         to += length;
     }
 #undef REFILL
@@ -380,7 +354,7 @@ static tr_err read_dynamic_codes(inflater *z)
     tr_prefix_spec spec = {of_lengths, NULL, CODE_LENGTHS, LENGTHS_ROOT, false};
     if (tr_prefix_build(&spec, table, LENGTHS_TABLE) == 0)
         return damaged(z, "the codes of the code lengths do not make a complete set");
-    uint8_t lengths[LITERALS + DISTANCES];
+    uint8_t lengths[LITERALS + DISTANCES] = {0};
     TR_TRY(read_lengths(z, table, lengths, literal_count + distance_count));
     if (lengths[256] == 0) return damaged(z, "the end of the block has no code");
     z->fixed = false;

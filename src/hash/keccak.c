@@ -25,8 +25,13 @@ static uint64_t load_tail(const uint8_t *begin, const uint8_t *end, size_t len)
     if (len == 0) return 0;
     if (end - begin >= 8) return tr_load64le(end - 8) >> (64 - 8 * len);
     uint64_t word = 0;
-    for (size_t i = 0; i < len; i++) word |= (uint64_t)end[i - len] << (8 * i);
+    for (size_t i = 0; i < len; i++) word |= (uint64_t)(end - len)[i] << (8 * i);
     return word;
+}
+
+static inline void take_words(uint64_t *state, const uint8_t *in, size_t n)
+{
+    for (size_t i = 0; i < n; i++) state[i] ^= tr_load64le(in + 8 * i);
 }
 
 void tr_keccak_absorb_last(uint64_t state[25], tr_bytes in, unsigned rate, uint8_t pad)
@@ -35,11 +40,11 @@ void tr_keccak_absorb_last(uint64_t state[25], tr_bytes in, unsigned rate, uint8
     const uint8_t *at = in.data;
     size_t left = in.len;
     for (; left >= rate; left -= rate, at += rate) {
-        for (size_t i = 0; i < rate / 8; i++) state[i] ^= tr_load64le(at + 8 * i);
+        take_words(state, at, rate / 8);
         permute(state);
     }
     size_t words = left / 8, tail = left % 8;
-    for (size_t i = 0; i < words; i++) state[i] ^= tr_load64le(at + 8 * i);
+    take_words(state, at, words);
     if (left != 0) state[words] ^= load_tail(in.data, at + left, tail);
     state[words] ^= (uint64_t)pad << (8 * tail);
     state[rate / 8 - 1] ^= (uint64_t)0x80 << 56;
@@ -93,7 +98,7 @@ void tr_sponge_update(tr_sponge *sponge, tr_bytes in)
     for (size_t left = in.len; left != 0;) {
         size_t rate = sponge->rate, n = TR_MIN(left, rate - sponge->at);
         if (n == rate) {
-            for (size_t i = 0; i < rate / 8; i++) sponge->state[i] ^= tr_load64le(at + 8 * i);
+            take_words(sponge->state, at, rate / 8);
             sponge->at = sponge->rate;
         } else {
             xor_into(sponge, at, n);

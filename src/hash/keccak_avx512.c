@@ -95,14 +95,13 @@ ALWAYS_INLINE void transpose(__m512i r[8])
 }
 
 /* 64 bytes of a lane's block from offset from, with what of the message and the padding byte lies
- * in them.  Masked loads touch nothing beyond the message. */
+ * in them. */
 ALWAYS_INLINE __m512i load_part(const tr_lane *l, size_t from)
 {
     const __m512i pad = _mm512_set1_epi8(TR_KECCAK_PAD);
     __mmask64 bytes = tr_lane_mask(l->left, from);
     __mmask64 ends = tr_lane_mask(l->left + 1, from) & ~bytes;
-    const uint8_t *at = bytes == 0 ? l->at : l->at + from;
-    return _mm512_mask_mov_epi8(_mm512_maskz_loadu_epi8(bytes, at), ends, pad);
+    return _mm512_mask_mov_epi8(tr_lane_load(bytes, l->at + from), ends, pad);
 }
 
 /* The last word of a block, which ends with the bit that closes the padding. */

@@ -67,12 +67,14 @@ static inline __attribute__((always_inline)) void tr_keccak_round(const uint64_t
 static inline __attribute__((always_inline)) void tr_keccak_rounds(uint64_t state[25])
 {
     uint64_t a[25], e[25];
-    memcpy(a, state, sizeof(a));
+#pragma GCC unroll 25
+    for (unsigned i = 0; i < 25; i++) a[i] = state[i];
     for (unsigned i = 0; i < 24; i += 2) {
         tr_keccak_round(a, e, tr_keccak_constants[i]);
         tr_keccak_round(e, a, tr_keccak_constants[i + 1]);
     }
-    memcpy(state, a, sizeof(a));
+#pragma GCC unroll 25
+    for (unsigned i = 0; i < 25; i++) state[i] = a[i];
 }
 
 #endif

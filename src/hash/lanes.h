@@ -31,6 +31,12 @@ static inline unsigned tr_lanes_fill(tr_lane lanes[], unsigned count, unsigned b
     return fresh;
 }
 
+/* tr_lane_load gives the bytes of the mask at address at, zeros elsewhere, and touches nothing that
+ * the mask leaves out.  An empty mask reads from a safe place: where the address is not mapped, a
+ * masked load that would fault is right, but takes hundreds of cycles. */
+#define tr_lane_load(mask, at) _mm512_maskz_loadu_epi8((mask), (mask) == 0 ? tr_lane_nothing : (at))
+static const uint8_t tr_lane_nothing[64] __attribute__((aligned(64), unused)) = {0};
+
 /* tr_lane_mask tells which of the 64 bytes from offset from on lie below n, as a mask. */
 static inline uint64_t tr_lane_mask(size_t n, size_t from)
 {

@@ -6,7 +6,7 @@
 #include "hash/sha2.h"
 #include "hash/sha2_internal.h"
 
-enum { LANES = 16, MIN_LANES = 6 };
+enum { LANES = 16, MIN_LANES = 8 };
 
 typedef struct lanes {
     uint32_t h[8][LANES] __attribute__((aligned(64)));
@@ -83,15 +83,14 @@ ALWAYS_INLINE void transpose(__m512i r[16])
     }
 }
 
-/* A lane's next block but for the length at its end.  Masked loads touch nothing beyond the
- * message. */
+/* A lane's next block but for the length at its end. */
 ALWAYS_INLINE __m512i load_block(const tr_lane *l)
 {
     const __m512i swap =
         _mm512_broadcast_i32x4(_mm_set_epi64x(0x0c0d0e0f08090a0b, 0x0405060700010203));
     __mmask64 bytes = tr_lane_mask(l->left, 0);
     __mmask64 ends = l->padded || l->left >= 64 ? 0 : (__mmask64)1 << l->left;
-    __m512i block = _mm512_maskz_loadu_epi8(bytes, l->at);
+    __m512i block = tr_lane_load(bytes, l->at);
     block = _mm512_mask_mov_epi8(block, ends, _mm512_set1_epi8((char)0x80));
     return _mm512_shuffle_epi8(block, swap);
 }

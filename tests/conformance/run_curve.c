@@ -1,0 +1,250 @@
+/* Signatures: Wycheproof's files for secp256k1, the vectors of BIP-340, the precompile ecRecover;
+ * and of the other curves in the same archive, when their time comes. */
+#include "vectors.h"
+
+#include "curve/secp256k1.h"
+#include "hash/sha2.h"
+
+/* Wycheproof.  "valid" must be accepted and "invalid" refused; "acceptable" is left to us, but what
+ * is accepted must have the result that the file has. */
+
+static tr_bytes text_of(const tr_json *object, const char *key)
+{
+    return tr_json_text(tr_json_get(object, key));
+}
+
+static bool says(const tr_json *test, const char *result)
+{
+    return tr_bytes_eq(text_of(test, "result"), tr_bytes_str(result));
+}
+
+/* "tcId 12: comment" */
+static tr_bytes case_name(const vec_file *file, const tr_json *test)
+{
+    tr_buf name;
+    uint64_t id = 0;
+    tr_bytes comment = text_of(test, "comment");
+    tr_buf_init(&name, &file->arena->alloc, 1000);
+    if (tr_json_u64(tr_json_get(test, "tcId"), &id) != TR_OK) id = 0;
+    tr_buf_printf(&name, "tcId %llu: ", (unsigned long long)id);
+    tr_buf_put(&name, comment);
+    return tr_buf_view(&name);
+}
+
+static void judge(vec_run *run, const vec_file *file, const tr_json *test, bool accepted)
+{
+    bool ok = says(test, "acceptable") || says(test, accepted ? "valid" : "invalid");
+    vec_check(run, ok, case_name(file, test), accepted ? "was accepted" : "was refused");
+}
+
+typedef bool accepts(const tr_pubkey *key, const tr_hash *hash, tr_bytes sig);
+
+static bool accepts_der(const tr_pubkey *key, const tr_hash *hash, tr_bytes der)
+{
+    tr_ecdsa_sig sig;
+    return tr_ecdsa_parse_der(der, &sig) == TR_OK && tr_ecdsa_verify(key, hash, &sig) == TR_OK;
+}
+
+static bool accepts_der_low_s(const tr_pubkey *key, const tr_hash *hash, tr_bytes der)
+{
+    tr_ecdsa_sig sig;
+    return tr_ecdsa_parse_der(der, &sig) == TR_OK && tr_ecdsa_is_low_s(&sig) &&
+           tr_ecdsa_verify(key, hash, &sig) == TR_OK;
+}
+
+static bool accepts_compact(const tr_pubkey *key, const tr_hash *hash, tr_bytes compact)
+{
+    tr_ecdsa_sig sig = {.recovery = TR_ECDSA_NO_RECOVERY};
+    if (compact.len != 64) return false;
+    memcpy(sig.r, compact.data, 32);
+    memcpy(sig.s, compact.data + 32, 32);
+    return tr_ecdsa_verify(key, hash, &sig) == TR_OK;
+}
+
+static void run_ecdsa(vec_run *run, const vec_file *file, accepts *function)
+{
+    TR_JSON_EACH(group, tr_json_get(file->json, "testGroups"))
+    {
+        tr_pubkey key;
+        tr_bytes point = vec_hex(file, text_of(tr_json_get(group, "publicKey"), "uncompressed"));
+        bool usable = tr_pubkey_parse(point, &key) == TR_OK &&
+                      tr_bytes_eq(text_of(group, "sha"), TR_LIT("SHA-256"));
+        TR_JSON_EACH(test, tr_json_get(group, "tests"))
+        {
+            if (!vec_wants(run)) continue;
+            tr_hash hash = tr_sha256(vec_hex(file, text_of(test, "msg")));
+            tr_bytes sig = vec_hex(file, text_of(test, "sig"));
+            judge(run, file, test, usable && function(&key, &hash, sig));
+        }
+    }
+}
+
+static void run_ecdsa_der(vec_run *run, const vec_file *file)
+{
+    run_ecdsa(run, file, accepts_der);
+}
+
+static void run_ecdsa_bitcoin(vec_run *run, const vec_file *file)
+{
+    run_ecdsa(run, file, accepts_der_low_s);
+}
+
+static void run_ecdsa_p1363(vec_run *run, const vec_file *file)
+{
+    run_ecdsa(run, file, accepts_compact);
+}
+
+/* A public key in X.509's form, for this curve by its name: no other parameters. */
+static tr_err parse_spki(const vec_file *file, tr_bytes spki, tr_pubkey *key)
+{
+    static const char *const heads[] = {"3056301006072a8648ce3d020106052b8104000a034200",
+                                        "3036301006072a8648ce3d020106052b8104000a032200"};
+    for (size_t i = 0; i < TR_COUNTOF(heads); i++) {
+        tr_bytes head = vec_hex(file, tr_bytes_str(heads[i]));
+        if (tr_bytes_eq(tr_bytes_cut(spki, 0, head.len), head))
+            return tr_pubkey_parse(tr_bytes_cut(spki, head.len, SIZE_MAX), key);
+    }
+    return TR_E_SYNTAX;
+}
+
+/* A number in hex of any length. */
+static tr_err parse_key(tr_bytes number, tr_seckey *key)
+{
+    while (number.len != 0 && number.data[0] == 0) number = tr_bytes_cut(number, 1, SIZE_MAX);
+    if (number.len > sizeof(key->b)) return TR_E_RANGE;
+    memset(key->b, 0, sizeof(key->b));
+    if (number.len != 0) memcpy(key->b + sizeof(key->b) - number.len, number.data, number.len);
+    return TR_OK;
+}
+
+static void run_ecdh_case(vec_run *run, const vec_file *file, const tr_json *test)
+{
+    tr_pubkey other;
+    tr_seckey key;
+    uint8_t shared[32];
+    bool ok = parse_spki(file, vec_hex(file, text_of(test, "public")), &other) == TR_OK &&
+              parse_key(vec_hex(file, text_of(test, "private")), &key) == TR_OK &&
+              tr_ecdh_x(&key, &other, shared) == TR_OK;
+    bool same = ok && tr_bytes_eq(vec_hex(file, text_of(test, "shared")), TR_VIEW(shared));
+    if (ok && !same && !says(test, "invalid"))
+        vec_fail(run, case_name(file, test), "another shared secret");
+    else
+        judge(run, file, test, ok);
+}
+
+static void run_ecdh(vec_run *run, const vec_file *file)
+{
+    TR_JSON_EACH(group, tr_json_get(file->json, "testGroups"))
+    TR_JSON_EACH(test, tr_json_get(group, "tests"))
+    if (vec_wants(run)) run_ecdh_case(run, file, test);
+}
+
+/* BIP-340: lines of index, secret key, public key, aux_rand, message, signature, result, comment.
+ * Where there is a secret key the signature must come out. */
+
+enum { SECRET = 1, PUBLIC, AUX, MESSAGE, SIGNATURE, RESULT, FIELDS };
+
+static tr_bytes next_field(tr_bytes *line, uint8_t end)
+{
+    size_t len = 0;
+    while (len < line->len && line->data[len] != end) len++;
+    tr_bytes field = tr_bytes_cut(*line, 0, len);
+    *line = tr_bytes_cut(*line, len + 1, SIZE_MAX);
+    return field;
+}
+
+static void run_schnorr_case(vec_run *run, const vec_file *file, const tr_bytes *field)
+{
+    tr_bytes public = vec_hex(file, field[PUBLIC]), message = vec_hex(file, field[MESSAGE]);
+    tr_bytes sig = vec_hex(file, field[SIGNATURE]), secret = vec_hex(file, field[SECRET]);
+    tr_bytes aux = vec_hex(file, field[AUX]);
+    bool want = tr_bytes_eq(field[RESULT], TR_LIT("TRUE"));
+    if (public.len != 32 || sig.len != 64) {
+        vec_fail(run, field[0], "cannot be read");
+        return;
+    }
+    bool accepted = tr_schnorr_verify(public.data, message, sig.data) == TR_OK;
+    if (accepted != want) {
+        vec_fail(run, field[0], accepted ? "was accepted" : "was refused");
+    } else if (secret.len == 32 && aux.len == 32) {
+        tr_seckey key;
+        tr_pubkey pubkey;
+        uint8_t made[64];
+        memcpy(key.b, secret.data, 32);
+        bool ok = tr_pubkey_of(&key, &pubkey) == TR_OK && tr_bytes_eq(TR_VIEW(pubkey.x), public) &&
+                  tr_schnorr_sign(&key, message, aux.data, made) == TR_OK &&
+                  tr_bytes_eq(TR_VIEW(made), sig);
+        vec_check(run, ok, field[0], "another public key or signature was made");
+    } else {
+        vec_pass(run);
+    }
+}
+
+static void run_schnorr(vec_run *run, const vec_file *file)
+{
+    tr_bytes rest = file->data;
+    (void)next_field(&rest, '\n'); /* the names of the columns */
+    while (rest.len != 0) {
+        tr_bytes line = next_field(&rest, '\n'), field[FIELDS];
+        if (line.len <= 1 || !vec_wants(run)) continue;
+        for (size_t i = 0; i < FIELDS; i++) field[i] = next_field(&line, ',');
+        run_schnorr_case(run, file, field);
+    }
+}
+
+/* The precompile at address 1: hash, v, r and s of 32 bytes each, what is missing is zero; an
+ * address, or nothing. */
+static tr_bytes recover(tr_bytes in, uint8_t out[32])
+{
+    uint8_t padded[128] = {0};
+    tr_hash hash;
+    tr_ecdsa_sig sig;
+    tr_addr address;
+    bool ok;
+    static const uint8_t zeros[31];
+    memcpy(padded, in.data, TR_MIN(in.len, sizeof(padded)));
+    memcpy(hash.b, padded, 32);
+    memcpy(sig.r, padded + 64, 32);
+    memcpy(sig.s, padded + 96, 32);
+    sig.recovery = (uint8_t)(padded[63] - 27);
+    if (memcmp(padded + 32, zeros, sizeof(zeros)) != 0 || sig.recovery > 1)
+        return (tr_bytes){out, 0};
+    (void)tr_ecdsa_recover_many(1, &hash, &sig, &address, &ok);
+    memset(out, 0, 32);
+    memcpy(out + 12, address.b, 20);
+    return (tr_bytes){out, ok ? 32 : 0};
+}
+
+static void run_ecrecover(vec_run *run, const vec_file *file)
+{
+    TR_JSON_EACH(test, file->json)
+    {
+        if (!vec_wants(run)) continue;
+        uint8_t out[32];
+        tr_bytes in = vec_hex(file, text_of(test, "Input"));
+        tr_bytes want = vec_hex(file, text_of(test, "Expected"));
+        tr_bytes got = recover(in, out);
+        vec_check(run, tr_bytes_eq(got, want), text_of(test, "Name"),
+                  "%zu bytes, expected %zu, or others", got.len, want.len);
+    }
+}
+
+static const vec_row rows[] = {
+    {"wycheproof/ecdsa_secp256k1_sha256_test.json", run_ecdsa_der, true, NULL},
+    {"wycheproof/ecdsa_secp256k1_sha256_bitcoin_test.json", run_ecdsa_bitcoin, true, NULL},
+    {"wycheproof/ecdsa_secp256k1_sha256_p1363_test.json", run_ecdsa_p1363, true, NULL},
+    {"wycheproof/ecdh_secp256k1_test.json", run_ecdh, true, NULL},
+    {"bip340/test-vectors.csv", run_schnorr, false, NULL},
+    {"core/vm/testdata/precompiles/ecRecover.json", run_ecrecover, true, NULL},
+    {"wycheproof/ecdsa_secp256r1_*.json", NULL, false, "P-256 comes with the other curves"},
+    {"wycheproof/ed25519_test.json", NULL, false, "Ed25519 comes with the other curves"},
+    {"wycheproof/x25519_test.json", NULL, false, "Curve25519 comes with the other curves"},
+    {"wycheproof/bls_*.json", NULL, false, "BLS12-381 comes with the pairing curves"},
+    {"hash-to-curve/*.json", NULL, false,
+     "hashing to curves comes with the other curves and proof/"},
+    {"bip327-musig2/*.json", NULL, false, "MuSig2 comes with proof/"},
+    {"bip324-ellswift/*.csv", NULL, false, "Bitcoin's transport: no layer of Trestle speaks it"},
+    {"frost/*.json", NULL, false, "FROST comes with proof/"},
+    {"babyjub/eddsa.json", NULL, false, "Baby Jubjub comes with proof/"},
+};
+const vec_rows vec_rows_curve = {rows, TR_COUNTOF(rows)};
