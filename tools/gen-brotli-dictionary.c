@@ -58,7 +58,7 @@ int main(void)
 {
     const dictionary *d = BrotliGetDictionary();
     const transforms *t = BrotliGetTransforms();
-    printf("/* Written by tools/gen-brotli-dictionary.c: do not edit. */\n"
+    printf("/* Made by tools/gen-brotli-dictionary.c: do not edit. */\n"
            "#include \"codec/brotli_internal.h\"\n\n/* clang-format off */\n");
     printf("const uint8_t tr_brotli_words[%zu] =\n", d->data_size);
     put_text(d->data, d->data_size);

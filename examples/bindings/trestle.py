@@ -11,6 +11,8 @@ lib.tr_err_name.restype = ctypes.c_char_p
 lib.tr_err_name.argtypes = [ctypes.c_int32]
 lib.tr_err_text.restype = ctypes.c_char_p
 lib.tr_err_text.argtypes = [ctypes.c_int32]
+lib.tr_hash_keccak256.restype = None
+lib.tr_hash_keccak256.argtypes = [ctypes.c_char_p, ctypes.c_size_t, ctypes.c_char_p]
 
 
 class TrestleError(Exception):
@@ -27,8 +29,17 @@ def check(code):
         raise TrestleError(code)
 
 
+def keccak256(data):
+    """The Keccak-256 hash of bytes."""
+    out = ctypes.create_string_buffer(32)
+    lib.tr_hash_keccak256(data, len(data), out)
+    return out.raw
+
+
 def main():
     print("trestle", lib.tr_version().decode())
+    print("transfer(address,uint256) is", keccak256(b"transfer(address,uint256)")[:4].hex())
+    assert keccak256(b"transfer(address,uint256)")[:4].hex() == "a9059cbb"
     check(0)
     try:
         check(3)

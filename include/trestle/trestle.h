@@ -6,8 +6,14 @@
 #ifndef TRESTLE_TRESTLE_H
 #define TRESTLE_TRESTLE_H
 
+#include "trestle/abi.h"
 #include "trestle/errors.h"
+#include "trestle/hash.h"
 #include "trestle/keys.h"
+#include "trestle/signature.h"
+#include "trestle/hash.h"
+#include "trestle/keys.h"
+#include "trestle/rlp.h"
 #include "trestle/signature.h"
 #include "trestle/version.h"
 

@@ -37,7 +37,7 @@ static void *arena_resize(tr_alloc *self, void *old, size_t old_size, size_t new
         return old;
     }
     void *fresh = tr_arena_get(arena, new_size, alignof(max_align_t));
-    if (fresh != NULL && old_size != 0) memcpy(fresh, old, TR_MIN(old_size, new_size));
+    if (fresh != NULL && old != NULL) memcpy(fresh, old, TR_MIN(old_size, new_size));
     return fresh;
 }
 

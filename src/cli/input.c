@@ -45,6 +45,7 @@ tr_err tr_cli_read_hex(tr_trail *trail, tr_arena *arena, const char *argument, s
 {
     tr_bytes text;
     TR_TRY(tr_cli_read(trail, arena, argument, limit, &text));
+    if (text.data == NULL) text = TR_LIT("");
     while (text.len > 0 && is_space(text.data[text.len - 1])) text.len--;
     while (text.len > 0 && is_space(text.data[0])) text = tr_bytes_cut(text, 1, SIZE_MAX);
     return tr_hex_decode_new(trail, arena, text, out);

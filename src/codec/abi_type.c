@@ -196,7 +196,6 @@ tr_err abi_parse_members(abi_parser *p, char close, const tr_abi_type **out)
 {
     tr_abi_type *tuple = new_type(p, TR_ABI_TUPLE);
     if (tuple == NULL) return fail(p, TR_E_MEMORY, "out of memory");
-    if (p->depth >= TR_ABI_MAX_DEPTH) return fail(p, TR_E_DEPTH, "types are nested too deeply");
     tuple->inner = 0;
     const tr_abi_type **link = &tuple->first;
     p->depth++;
@@ -232,6 +231,7 @@ static tr_err parse_type(abi_parser *p, tr_abi_type **out)
 {
     static const char tuple_word[] = "tuple(";
     abi_skip_space(p);
+    if (p->depth >= TR_ABI_MAX_DEPTH) return fail(p, TR_E_DEPTH, "types are nested too deeply");
     size_t left = (size_t)(p->end - p->at);
     if (left >= 6 && memcmp(p->at, tuple_word, 6) == 0) p->at += 5;
     if (abi_take_char(p, '(')) {

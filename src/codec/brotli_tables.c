@@ -1,4 +1,4 @@
-/* Written by tools/gen-brotli-dictionary.c: do not edit. */
+/* Made by tools/gen-brotli-dictionary.c: do not edit. */
 #include "codec/brotli_internal.h"
 
 /* clang-format off */

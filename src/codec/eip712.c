@@ -164,9 +164,10 @@ static tr_err read_types(context *c, const tr_eip712 *data)
     {
         const tr_abi_type *plain;
         tr_arena_mark mark = tr_arena_save(c->arena);
-        bool taken = tr_abi_parse_type(NULL, c->arena, list->key, &plain) == TR_OK;
+        tr_err taken = tr_abi_parse_type(NULL, c->arena, list->key, &plain);
         tr_arena_rewind(c->arena, mark);
-        if (taken || !is_name(list->key))
+        if (taken == TR_E_MEMORY) return no_memory(c);
+        if (taken == TR_OK || !is_name(list->key))
             return fail(c, list->offset, "no name for a struct:", list->key);
         c->records[c->count++] = (record){.name = list->key, .offset = list->offset};
     }
@@ -188,26 +189,47 @@ static void mark_used(record *r, size_t *count)
         if (r->members[i].of != NULL) mark_used(r->members[i].of, count);
 }
 
-static void put_record(tr_buf *out, const record *r)
+/* Where text and words go: to a hash, or to a buffer. */
+typedef struct sink {
+    tr_sponge sponge;
+    tr_buf *out;
+} sink;
+
+static sink hash_sink(void)
 {
-    tr_buf_put(out, r->name);
-    tr_buf_put_u8(out, '(');
+    sink s = {.out = NULL};
+    tr_keccak256_init(&s.sponge);
+    return s;
+}
+
+static void put(sink *s, tr_bytes bytes)
+{
+    if (s->out != NULL)
+        tr_buf_put(s->out, bytes);
+    else
+        tr_sponge_update(&s->sponge, bytes);
+}
+
+static void put_record(sink *s, const record *r)
+{
+    put(s, r->name);
+    put(s, TR_LIT("("));
     for (size_t i = 0; i < r->count; i++) {
-        if (i != 0) tr_buf_put_u8(out, ',');
-        tr_buf_put(out, r->members[i].type);
-        tr_buf_put_u8(out, ' ');
-        tr_buf_put(out, r->members[i].name);
+        if (i != 0) put(s, TR_LIT(","));
+        put(s, r->members[i].type);
+        put(s, TR_LIT(" "));
+        put(s, r->members[i].name);
     }
-    tr_buf_put_u8(out, ')');
+    put(s, TR_LIT(")"));
 }
 
 /* The struct itself, then all that it uses in the order of their names. */
-static void put_type(context *c, record *r, tr_buf *out)
+static void put_type(context *c, record *r, sink *s)
 {
     size_t left = 0;
     for (size_t i = 0; i < c->count; i++) c->records[i].marked = false;
     mark_used(r, &left);
-    put_record(out, r);
+    put_record(s, r);
     r->marked = false;
     while (--left != 0) {
         record *least = NULL;
@@ -216,36 +238,20 @@ static void put_type(context *c, record *r, tr_buf *out)
             if (other->marked && (least == NULL || tr_bytes_cmp(other->name, least->name) < 0))
                 least = other;
         }
-        put_record(out, least);
+        put_record(s, least);
         least->marked = false;
     }
 }
 
-static tr_err hash_type(context *c, record *r)
+static const tr_hash *type_hash(context *c, record *r)
 {
-    if (r->hashed) return TR_OK;
-    tr_buf text;
-    tr_buf_init(&text, &c->arena->alloc, SIZE_MAX);
-    put_type(c, r, &text);
-    if (tr_buf_err(&text) != TR_OK) return no_memory(c);
-    r->hash = tr_keccak256(tr_buf_view(&text));
-    r->hashed = true;
-    tr_buf_free(&text);
-    return TR_OK;
-}
-
-/* Where the words of encodeData go: to a hash, or to a buffer. */
-typedef struct sink {
-    tr_sponge sponge;
-    tr_buf *out;
-} sink;
-
-static void put_word(sink *s, const uint8_t *word)
-{
-    if (s->out != NULL)
-        tr_buf_put(s->out, tr_bytes_of(word, 32));
-    else
-        tr_sponge_update(&s->sponge, tr_bytes_of(word, 32));
+    if (!r->hashed) {
+        sink s = hash_sink();
+        put_type(c, r, &s);
+        r->hash = tr_keccak256_final(&s.sponge);
+        r->hashed = true;
+    }
+    return &r->hash;
 }
 
 static tr_err encode_struct(context *c, record *r, const tr_json *json, sink *s);
@@ -253,8 +259,7 @@ static tr_err encode_struct(context *c, record *r, const tr_json *json, sink *s)
 static tr_err encode_leaf(context *c, const member *m, const tr_json *json, tr_hash *word)
 {
     if (m->of != NULL) {
-        sink inner = {.out = NULL};
-        tr_keccak256_init(&inner.sponge);
+        sink inner = hash_sink();
         TR_TRY(encode_struct(c, m->of, json, &inner));
         *word = tr_keccak256_final(&inner.sponge);
         return TR_OK;
@@ -292,8 +297,7 @@ static tr_err encode_value(context *c, const member *m, size_t dimension, const 
 static tr_err encode_struct(context *c, record *r, const tr_json *json, sink *s)
 {
     if (json->kind != TR_JSON_OBJECT) return fail(c, json->offset, "not a value of", r->name);
-    TR_TRY(hash_type(c, r));
-    put_word(s, r->hash.b);
+    put(s, TR_VIEW(type_hash(c, r)->b));
     const tr_json *next = json->first; /* members are mostly in the order of their type */
     for (size_t i = 0; i < r->count; i++) {
         const member *m = &r->members[i];
@@ -306,7 +310,7 @@ static tr_err encode_struct(context *c, record *r, const tr_json *json, sink *s)
         next = value->next;
         tr_hash word;
         TR_TRY(encode_value(c, m, 0, value, &word));
-        put_word(s, word.b);
+        put(s, TR_VIEW(word.b));
     }
     if (json->count != r->count)
         return fail(c, json->offset, "more values than members in a", r->name);
@@ -317,8 +321,7 @@ static tr_err hash_struct(context *c, tr_bytes name, const tr_json *json, tr_has
 {
     record *r = find_record(c, name);
     if (r == NULL) return fail(c, json->offset, "there is no struct", name);
-    sink s = {.out = NULL};
-    tr_keccak256_init(&s.sponge);
+    sink s = hash_sink();
     TR_TRY(encode_struct(c, r, json, &s));
     *out = tr_keccak256_final(&s.sponge);
     return TR_OK;
@@ -367,7 +370,8 @@ tr_err tr_eip712_encode_type(tr_trail *trail, tr_arena *arena, const tr_eip712 *
     TR_TRY(read_types(&c, data));
     record *r = find_record(&c, name);
     if (r == NULL) return fail(&c, data->types->offset, "there is no struct", name);
-    put_type(&c, r, out);
+    sink s = {.out = out};
+    put_type(&c, r, &s);
     return tr_buf_err(out) == TR_OK ? TR_OK : no_memory(&c);
 }
 

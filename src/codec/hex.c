@@ -87,6 +87,7 @@ static bool has_prefix(tr_bytes text)
 
 static tr_err skip_prefix(tr_trail *trail, tr_bytes text, tr_bytes *digits)
 {
+    *digits = (tr_bytes){NULL, 0};
     if (!has_prefix(text))
         return tr_fail_at(trail, TR_E_HEX_PREFIX, 0, "hex: \"0x\" must come first");
     *digits = (tr_bytes){text.data + 2, text.len - 2};
@@ -172,7 +173,7 @@ size_t tr_hex_encode_quantity(tr_bytes number, uint8_t *out)
 
 tr_err tr_hex_decode_quantity(tr_trail *trail, tr_bytes text, uint8_t *out, size_t size)
 {
-    tr_bytes digits;
+    tr_bytes digits = {0};
     TR_TRY(skip_prefix(trail, text, &digits));
     if (digits.len == 0) return tr_fail_at(trail, TR_E_SHORT, 2, "hex: a quantity needs a digit");
     size_t zeros = 0;

@@ -17,7 +17,7 @@ extern const tr_hex_code tr_hex_portable, tr_hex_avx2, tr_hex_avx512;
 
 /* tr_hex_select sets what hex.c calls.  tr_hex_find gives the code of a name if this machine can
  * run it, else NULL. */
-void tr_hex_select(const tr_hex_code *code);
+void tr_hex_select(const tr_hex_code *chosen);
 const tr_hex_code *tr_hex_find(const char *name);
 
 /* The value of a hex digit; above 15 for any other byte. */

@@ -354,7 +354,7 @@ static tr_err read_dynamic_codes(inflater *z)
     tr_prefix_spec spec = {of_lengths, NULL, CODE_LENGTHS, LENGTHS_ROOT, false};
     if (tr_prefix_build(&spec, table, LENGTHS_TABLE) == 0)
         return damaged(z, "the codes of the code lengths do not make a complete set");
-    uint8_t lengths[LITERALS + DISTANCES];
+    uint8_t lengths[LITERALS + DISTANCES] = {0};
     TR_TRY(read_lengths(z, table, lengths, literal_count + distance_count));
     if (lengths[256] == 0) return damaged(z, "the end of the block has no code");
     z->fixed = false;

@@ -8,6 +8,10 @@
 
 #include "base/base.h"
 
+#define TR_FIELD_INLINE inline __attribute__((always_inline))
+#define TR_FIELD_CALL   __attribute__((noinline))
+#define TR_FIELD_UNROLL _Pragma("GCC unroll 8")
+
 typedef unsigned __int128 tr_two_limbs;
 
 static inline tr_two_limbs tr_limb_pair(uint64_t high, uint64_t low)
@@ -18,6 +22,12 @@ static inline tr_two_limbs tr_limb_pair(uint64_t high, uint64_t low)
 static inline uint64_t tr_limb_high(tr_two_limbs x)
 {
     return (uint64_t)(x >> 64);
+}
+
+/* The upper limb of high:low shifted left by n < 64. */
+static inline uint64_t tr_limb_shift_up(uint64_t high, uint64_t low, unsigned n)
+{
+    return n == 0 ? high : high << n | low >> (64 - n);
 }
 
 /* tr_limb_reciprocal is floor((2^128 - 1) / d) - 2^64. */
@@ -57,6 +67,7 @@ static inline uint64_t tr_limb_reciprocal(uint64_t d)
 /* tr_limb_reciprocal_2 is floor((2^192 - 1) / (d1:d0)) - 2^64. */
 static inline uint64_t tr_limb_reciprocal_2(uint64_t d1, uint64_t d0)
 {
+    /* Branches: a divisor often comes again, and then they are foreseen. */
     uint64_t v = tr_limb_reciprocal(d1);
     uint64_t p = d1 * v + d0;
     if (p < d0) {

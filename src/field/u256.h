@@ -33,6 +33,10 @@ static inline uint64_t tr_limb_add(uint64_t a, uint64_t b, uint64_t *carry)
     uint64_t sum = __builtin_addcll(a, b, *carry, &out);
     *carry = out;
     return sum;
+#elif defined(__x86_64__)
+    unsigned long long sum;
+    *carry = __builtin_ia32_addcarryx_u64((unsigned char)*carry, a, b, &sum);
+    return sum;
 #else
     uint64_t sum, all;
     uint64_t first = __builtin_add_overflow(a, b, &sum);
@@ -48,6 +52,10 @@ static inline uint64_t tr_limb_sub(uint64_t a, uint64_t b, uint64_t *borrow)
     unsigned long long out;
     uint64_t difference = __builtin_subcll(a, b, *borrow, &out);
     *borrow = out;
+    return difference;
+#elif defined(__x86_64__)
+    unsigned long long difference;
+    *borrow = __builtin_ia32_sbb_u64((unsigned char)*borrow, a, b, &difference);
     return difference;
 #else
     uint64_t difference, all;

@@ -41,7 +41,7 @@ static void put_units(tr_buf *out, uint64_t value, uint64_t size, const char *un
 {
     uint64_t whole = value / size, rest = value % size;
     put_u64(out, whole);
-    if (size > 1 && whole < 100 && (rest != 0 || whole_too)) {
+    if (size >= 10 && whole < 100 && (rest != 0 || whole_too)) {
         tr_buf_put_u8(out, '.');
         tr_buf_put_u8(out, (uint8_t)('0' + rest / (size / 10)));
     }

@@ -162,6 +162,111 @@ def hash_of_an_argument_and_of_standard_input():
     equal(run("hash", "md5", "0x")[0], 2)
 
 
+def private(folder, name, text):
+    path = os.path.join(folder, name)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "w") as f:
+        f.write(text)
+    return path
+
+
+@case
+def accounts_are_those_of_every_devnet():
+    code, out, _ = run("accounts", "--json")
+    equal(code, 0)
+    accounts = json.loads(out)["accounts"]
+    equal(len(accounts), 10)
+    equal(accounts[0]["address"], "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266")
+    equal(accounts[9]["privateKey"], "0x2a871d0798f97d79848a013d4936a73bf4cc922c825d33c1cf7073dff6d409c6")
+    text = run("accounts")[1]
+    assert all(a["address"] in text and a["privateKey"] in text for a in accounts)
+    equal(run("accounts", "more")[0], 2)
+
+
+@case
+def a_key_goes_into_a_keystore_and_comes_back():
+    secret = "0x" + "46" * 32
+    with tempfile.TemporaryDirectory() as folder:
+        password = private(folder, "password", "correct horse\n")
+        out = os.path.join(folder, "key.json")
+        code, address, _ = run("key", "import", "--light", "--out", out, "--password-file", password,
+                               text=secret + "\n")
+        equal((code, address), (0, "0x9d8A62f656a8d1615C1294fd71e9CFb3E4855A4F\n"))
+        equal(os.stat(out).st_mode & 0o777, 0o600)
+        equal(json.load(open(out))["address"], address[2:-1].lower())
+        code, shown, _ = run("key", "show", out)
+        assert code == 0 and address in shown and secret not in shown, shown
+        code, shown, _ = run("key", "show", out, "--secret", "--password-file", password)
+        assert code == 0 and secret in shown, shown
+        wrong = private(folder, "wrong", "correct hors\n")
+        code, shown, err = run("key", "show", out, "--secret", f"--password-file={wrong}")
+        equal(code, 1)
+        three_lines(err)
+        assert secret not in shown + err and "TR_E_PASSWORD" in err, err
+        code, _, err = run("key", "new", "--light", "--out", out, "--password-file", password)
+        equal(code, 1)  # a key is never overwritten
+        assert "TR_E_EXISTS" in err, err
+        equal(run("key", "show", os.path.join(folder, "none"))[0], 1)
+
+
+@case
+def a_secret_that_others_can_read_is_refused():
+    with tempfile.TemporaryDirectory() as folder:
+        key = private(folder, "key", "0x" + "46" * 32)
+        equal(run("key", "address", "--from", key)[0], 0)
+        for mode in (0o640, 0o604, 0o660):
+            os.chmod(key, mode)
+            code, out, err = run("key", "address", "--from", key)
+            equal((code, out), (1, ""))
+            assert "TR_E_PERMISSION" in err, err
+
+
+@case
+def keys_are_never_arguments_and_never_echoed():
+    secret = "46" * 32
+    code, out, err = run("key", "address", secret)
+    equal((code, out), (2, ""))
+    assert secret not in err, err
+    for text in ("", "46", secret + "00", "0x" + "zz" * 32, "00" * 32, "ff" * 32):
+        code, out, err = run("key", "address", text=text)
+        equal((code, out), (1, ""))
+        three_lines(err)
+        assert len(text) < 4 or text not in err, err
+
+
+@case
+def mnemonics_are_made_and_derive_accounts():
+    code, words, _ = run("key", "mnemonic", "new", "--words", "24")
+    equal((code, len(words.split())), (0, 24))
+    assert run("key", "mnemonic", "new")[1] != run("key", "mnemonic", "new")[1]
+    code, out, _ = run("key", "mnemonic", "derive", "--count", "2", text="test " * 11 + "junk\n")
+    equal(code, 0)
+    assert "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266" in out and "0x70997970C5" in out, out
+    with tempfile.TemporaryDirectory() as folder:
+        passphrase = private(folder, "passphrase", "TREZOR")
+        code, out, _ = run("key", "mnemonic", "derive", "--passphrase-file", passphrase, "--secret",
+                           text="abandon " * 11 + "about")
+        # as the Python packages mnemonic and bip32 have it
+        assert "0x9c32F71D4DB8Fb9e1A58B0a80dF79935e7256FA6" in out, out
+    for bad in ("zoo " * 12, "zoo " * 11 + "nonsense", "zoo"):
+        code, _, err = run("key", "mnemonic", "derive", text=bad)
+        equal(code, 1)
+        three_lines(err)
+        assert "nonsense" not in err, err
+    for bad in (["new", "--words", "13"], ["derive", "--count", "0"]):
+        code, _, err = run("key", "mnemonic", *bad)
+        assert code in (1, 2), code
+        three_lines(err)
+
+
+@case
+def key_refuses_what_it_does_not_know():
+    for words in ([], ["bogus"], ["show"], ["new", "x"], ["mnemonic"], ["mnemonic", "x"], ["new", "--out"],
+                  ["new", "--light=1"]):
+        code, out, err = run("key", *words)
+        equal((code, out), (2, ""))
+        three_lines(err)
+
+
 @case
 def config_shows_each_value_and_where_it_came_from():
     with tempfile.TemporaryDirectory() as folder:
@@ -257,6 +362,67 @@ def doctor_says_the_same_as_text_and_json():
     code, _, err = run("doctor", "twice")
     equal(code, 2)
     three_lines(err)
+
+
+@case
+def rlp_both_ways():
+    equal(run("rlp", "decode", "0xc88363617483646f67"), (0, '["0x636174","0x646f67"]\n', ""))
+    equal(run("rlp", "encode", '["cat","0x646f67"]'), (0, "0xc88363617483646f67\n", ""))
+    equal(run("rlp", "encode", "-", text="[[], 1024]")[1], "0xc4c0820400\n")
+    code, _, err = run("rlp", "decode", "0xc28105")
+    equal(code, 1)
+    three_lines(err)
+    assert "TR_E_CANONICAL" in err and "at byte 1" in err, err
+    equal(run("rlp", "encode", "[true]")[0], 1)
+    equal(run("rlp", "decode", "c1" * 65 + "c0")[0], 1)
+    equal(run("rlp", "turn", "0x")[0], 2)
+
+
+@case
+def abi_both_ways():
+    encoded = "0x" + f"{1:064x}{0x40:064x}{1:064x}" + "ff".ljust(64, "0")
+    equal(run("abi", "encode", "bool,bytes", '[true,"0xff"]'), (0, encoded + "\n", ""))
+    equal(run("abi", "decode", "bool,bytes", encoded), (0, '[true,"0xff"]\n', ""))
+    dirty = "0x" + f"{2:064x}"
+    code, _, err = run("abi", "decode", "bool", dirty)
+    equal(code, 1)
+    three_lines(err)
+    assert "TR_E_ABI_PADDING" in err and "at byte 0" in err, err
+    equal(run("abi", "decode", "--lenient", "bool", dirty)[1], "[true]\n")
+    equal(run("abi", "encode", "--packed", "uint16,string", '[3,"ab"]')[1], "0x00036162\n")
+    equal(run("abi", "selector", "transfer(address,uint256)")[1], "0xa9059cbb\n")
+    equal(len(run("abi", "selector", "event E(bool)")[1]), 67)
+    equal(run("abi", "selector", "transfer(")[0], 1)
+    equal(run("abi", "encode", "bool")[0], 2)
+
+
+@case
+def abi_hashes_typed_data():
+    """The domain separator and the digest are those of the example of EIP-712."""
+    person = [{"name": "name", "type": "string"}, {"name": "wallet", "type": "address"}]
+    mail = [{"name": "from", "type": "Person"}, {"name": "to", "type": "Person"}, {"name": "contents", "type": "string"}]
+    document = json.dumps({
+        "types": {"Person": person, "Mail": mail},
+        "primaryType": "Mail",
+        "domain": {"name": "Ether Mail", "version": "1", "chainId": 1, "verifyingContract": "0x" + "cc" * 20},
+        "message": {
+            "from": {"name": "Cow", "wallet": "0xCD2a3d9F938E13CD947Ec05AbC7FE734Df8DD826"},
+            "to": {"name": "Bob", "wallet": "0x" + "bb" * 20},
+            "contents": "Hello, Bob!",
+        },
+    })
+    code, out, _ = run("abi", "typed-data", "-", text=document)
+    equal(code, 0)
+    lines = out.split()
+    equal(lines[1], "0xf2cee375fa42b42143804025fc449deafd50cc031ca257e0b194a650a912090f")
+    equal(lines[5], "0xbe609aee343fb3c4b28e1df9e632fca64fcfaede20f02e86244efddf30957bd2")
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "mail.json")
+        with open(path, "w") as f:
+            f.write(document)
+        equal(run("abi", "typed-data", path)[1], out)
+    equal(run("abi", "typed-data", "/nowhere/at/all")[0], 1)
+    equal(run("abi", "typed-data", "-", text="{}")[0], 1)
 
 
 def main():

@@ -74,7 +74,7 @@ tr_bytes tr_test_hex(const char *hex);
 #define TR_SKIP(why) tr_test_skip(why)
 
 /* What the macros call. */
-void tr_test_register(const char *name, void (*test)(void), void (*property)(tr_gen *));
+void tr_test_register(const char *name, void (*run)(void), void (*property)(tr_gen *));
 __attribute__((noreturn)) void tr_test_fail(const char *file, int line, const char *format, ...)
     TR_PRINTF(3, 4);
 __attribute__((noreturn)) void tr_test_skip(const char *why);

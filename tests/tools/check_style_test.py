@@ -41,6 +41,8 @@ BAD = [
         "/* tr_hash_three hashes. */\n", "")}, "public"),
     ("a function that its comment does not name", {"include/trestle/hash.h": GOOD[
         "include/trestle/hash.h"].replace("and tr_hash_two", "")}, "public"),
+    ("a header outside the whole", {"include/trestle/trestle.h": "#ifndef TRESTLE_TRESTLE_H\n"
+                                    "#define TRESTLE_TRESTLE_H\n#endif\n"}, "public"),
     ("a long file", {"src/os/a.c": "int x;\n" * 1001}, "size"),
     ("a long function", {"src/os/a.c": "int f(void)\n{\n" + "    x();\n" * 200 + "}\n"}, "size"),
     ("a long README", {"src/os/README.md": "x\n" * 61}, "size"),

@@ -1,3 +1,3 @@
 module trestle/examples/go
 
-go 1.18
+go 1.20

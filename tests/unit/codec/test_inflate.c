@@ -50,7 +50,7 @@ static tr_bytes deflated(tr_arena *arena, tr_bytes in, bool raw, int level, int 
 {
     z_stream z = {0};
     TR_CHECK(deflateInit2(&z, level, Z_DEFLATED, raw ? -window : window, 8, strategy) == Z_OK);
-    size_t room = deflateBound(&z, in.len);
+    size_t room = 2 * deflateBound(&z, in.len) + 1000; /* zlib 1.2.13 says too little at times */
     uint8_t *to = tr_arena_get(arena, room, 1);
     TR_CHECK(to != NULL);
     z.next_in = (Bytef *)(uintptr_t)in.data;

@@ -1,4 +1,5 @@
 /* u256 against a model that knows nothing but single bits, and against the laws of arithmetic. */
+#include "field/u256_internal.h"
 #include "numbers.h"
 
 /* A number as bits, lowest first; wide enough for any sum or product here. */
@@ -129,6 +130,18 @@ TR_PROP(modular_operations_agree_with_single_bits)
     CHECK_U256(tr_u256_addmod(&a, &b, &m), low_of(r));
     (void)bits_divmod(bits_mul(bits_of(a), bits_of(b)), bits_of(m), &r);
     CHECK_U256(tr_u256_mulmod(&a, &b, &m), low_of(r));
+    CHECK_U256(tr_u256_portable.mulmod(&a, &b, &m), low_of(r));
+}
+
+TR_TEST(backends_by_name)
+{
+    TR_CHECK(tr_u256_find("portable") == &tr_u256_portable);
+    TR_CHECK(tr_u256_find("none of them") == NULL);
+    tr_u256 a = {{1, 2, 3, 4}}, b = {{5, 6, 7, 8}}, m = {{9, 10, 11, 12}};
+    tr_u256 want = tr_u256_mulmod(&a, &b, &m);
+    tr_u256_use(&tr_u256_portable);
+    CHECK_U256(tr_u256_mulmod(&a, &b, &m), want);
+    if (tr_u256_find("bmi2") != NULL) tr_u256_use(tr_u256_find("bmi2"));
 }
 
 /* The estimate of a digit is wrong so rarely that chance does not find it: limbs of nothing but
@@ -156,6 +169,7 @@ TR_PROP(rare_corrections_of_a_digit)
     for (unsigned i = 0; i < 512; i++) x.b[i] = a.w[i / 64] >> (i % 64) & 1;
     (void)bits_divmod(x, bits_of(m), &r);
     CHECK_U256(tr_u512_mod(&a, &m), low_of(r));
+    CHECK_U256(tr_u256_portable.mod_512(&a, &m), low_of(r));
     tr_u256 low = {{a.w[4], a.w[5], a.w[6], a.w[7]}}, rest;
     bits q = bits_divmod(bits_of(low), bits_of(m), &r);
     CHECK_U256(tr_u256_divmod(&low, &m, &rest), low_of(q));

@@ -390,7 +390,9 @@ static void log_much(void *context)
 static void set_levels_often(void *context)
 {
     for (int i = 0; i < 300; i++)
-        (void)tr_log_set_levels(NULL, context, i % 2 == 0 ? "info,x=debug,threads=info" : "info");
+        if (tr_log_set_levels(NULL, context, i % 2 == 0 ? "info,x=debug,threads=info" : "info") !=
+            0)
+            abort();
 }
 
 TR_TEST(lines_of_many_threads_stay_whole)

@@ -1,4 +1,4 @@
-/* RLP and Solidity ABI. */
+/* RLP: block bodies, taken apart and written. */
 #include "cli/bench/bench.h"
 #include "codec/rlp.h"
 
@@ -225,5 +225,5 @@ static const tr_bench_row rows[] = {
      .run = run_rlp_encode},
 };
 
-const tr_bench_rows tr_bench_rows_codec;
-const tr_bench_rows tr_bench_rows_codec = {rows, TR_COUNTOF(rows)};
+const tr_bench_rows tr_bench_rows_rlp;
+const tr_bench_rows tr_bench_rows_rlp = {rows, TR_COUNTOF(rows)};
