@@ -153,6 +153,7 @@ static tr_err decode_head(decoder *d, const tr_abi_type *type, size_t base, size
 tr_err tr_abi_decode(tr_trail *trail, tr_arena *arena, const tr_abi_type *types, tr_bytes in,
                      tr_abi_mode mode, tr_abi_value *out)
 {
+    static tr_abi_value nothing; /* where no values are, before there is a piece */
     TR_ASSERT(types->kind == TR_ABI_TUPLE);
     if (in.len > SIZE_MAX / 64) return tr_fail(trail, TR_E_LIMIT, "ABI: %zu bytes", in.len);
     decoder d = {
@@ -161,6 +162,7 @@ tr_err tr_abi_decode(tr_trail *trail, tr_arena *arena, const tr_abi_type *types,
         .len = in.len,
         .strict = mode == TR_ABI_STRICT,
         .budget = in.len + types->nodes,
+        .pool = &nothing,
     };
     tr_err err = TR_OK;
     *out = (tr_abi_value){.items = NULL};

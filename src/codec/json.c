@@ -18,6 +18,7 @@ typedef struct reader {
     unsigned depth;
     const tr_json *root;
     level levels[TR_JSON_MAX_DEPTH];
+    tr_json_name few[TR_JSON_FEW_KEYS];
 } reader;
 
 static bool fail(reader *r, const uint8_t *at, tr_err err, const char *why)
@@ -55,17 +56,12 @@ static tr_json *new_node(reader *r)
 /* A string, with at on its opening quote. */
 static bool read_string(reader *r, tr_bytes *out)
 {
-    const uint8_t *from = ++r->lex.at;
     bool escaped;
-    if (!tr_json_lex_string(&r->lex, &escaped)) return false;
-    tr_bytes raw = {from, (size_t)(r->lex.at - from) - 1};
-    if (!escaped) {
-        *out = raw;
-        return true;
-    }
-    uint8_t *text = tr_arena_get(r->arena, raw.len, 1);
-    if (text == NULL) return fail(r, from - 1, TR_E_MEMORY, "no memory for a string");
-    *out = (tr_bytes){text, tr_json_unescape(raw, text)};
+    if (!tr_json_lex_text(&r->lex, out, &escaped)) return false;
+    if (!escaped) return true;
+    uint8_t *text = tr_arena_get(r->arena, out->len, 1);
+    if (text == NULL) return fail(r, out->data, TR_E_MEMORY, "no memory for a string");
+    *out = (tr_bytes){text, tr_json_unescape(*out, text)};
     return true;
 }
 
@@ -145,7 +141,7 @@ static const uint8_t *key_start(const reader *r, size_t value_offset)
 
 static bool check_keys(reader *r, const tr_json *object)
 {
-    tr_json_name few[TR_JSON_FEW_KEYS], *keys = few, *scratch = NULL;
+    tr_json_name *keys = r->few, *scratch = NULL;
     size_t n = object->count, i = 0;
     tr_arena_mark mark = tr_arena_save(r->arena);
     if (n > TR_JSON_FEW_KEYS) {
@@ -159,7 +155,7 @@ static bool check_keys(reader *r, const tr_json *object)
         keys[i++] = (tr_json_name){member->key, member->offset};
     }
     size_t twice = tr_json_keys_twice(keys, scratch, n);
-    if (keys != few) tr_arena_rewind(r->arena, mark);
+    if (keys != r->few) tr_arena_rewind(r->arena, mark);
     if (twice == SIZE_MAX) return true;
     return fail(r, key_start(r, twice), TR_E_DUPLICATE, "a key that the object has already");
 }

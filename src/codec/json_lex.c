@@ -141,12 +141,6 @@ bool tr_json_lex_string_rest(tr_json_lex *lex, bool *escaped)
     }
 }
 
-bool tr_json_lex_string(tr_json_lex *lex, bool *escaped)
-{
-    *escaped = false;
-    return tr_json_lex_string_rest(lex, escaped);
-}
-
 static const uint8_t *skip_digits(const uint8_t *p, const uint8_t *end)
 {
     while (p != end && (uint8_t)(*p - '0') < 10) p++;

@@ -26,18 +26,41 @@ typedef struct tr_json_lex {
 /* tr_json_lex_fail remembers the error and where it lies, and returns false. */
 bool tr_json_lex_fail(tr_json_lex *lex, const uint8_t *at, tr_err err, const char *why);
 
-/* Each goes past one word and returns true, or fails.  A string begins after its opening quote and
- * ends after its closing one; escaped says that its text differs from what is written. */
-bool tr_json_lex_string(tr_json_lex *lex, bool *escaped);
+/* Each goes past one word and returns true, or fails. */
 bool tr_json_lex_number(tr_json_lex *lex);
 bool tr_json_lex_literal(tr_json_lex *lex, const char *word);
 
-/* tr_json_lex_string_rest is tr_json_lex_string for a string that was looked at already up to
- * lex->at, which is no byte of an escape; escaped is only ever set to true. */
+/* tr_json_lex_string_rest goes past the rest of a string, its closing quote too, from any place
+ * behind the opening quote that is not within an escape or a character.  It sets escaped to true if
+ * the text differs from what is written. */
 bool tr_json_lex_string_rest(tr_json_lex *lex, bool *escaped);
 
-/* tr_json_unescape writes the text of a string that tr_json_lex_string accepted (without its
- * quotes) to out, which has room for raw.len bytes, and returns its length. */
+/* tr_json_lex_text goes past a string, with at on its opening quote; fast if it is short.  raw is
+ * what stands between the quotes, escaped says that its text differs from that. */
+static inline bool tr_json_lex_text(tr_json_lex *lex, tr_bytes *raw, bool *escaped)
+{
+    enum { FEW_WORDS = 4 };
+    const uint8_t *from = lex->at + 1, *p = from, *end = lex->end;
+    *escaped = false;
+    for (int i = 0; i < FEW_WORDS && end - p >= 8; i++) {
+        uint64_t marks = tr_json_special_bytes(tr_load64le(p));
+        if (marks != 0) {
+            p += (unsigned)__builtin_ctzll(marks) / 8;
+            if (*p != '"') break;
+            *raw = (tr_bytes){from, (size_t)(p - from)};
+            lex->at = p + 1;
+            return true;
+        }
+        p += 8;
+    }
+    lex->at = p;
+    if (!tr_json_lex_string_rest(lex, escaped)) return false;
+    *raw = (tr_bytes){from, (size_t)(lex->at - from) - 1};
+    return true;
+}
+
+/* tr_json_unescape writes the text of a string that was accepted (without its quotes) to out, which
+ * has room for raw.len bytes, and returns its length. */
 size_t tr_json_unescape(tr_bytes raw, uint8_t *out);
 
 /* tr_utf8_len is how many bytes the character at p takes, with all of them well formed and before
@@ -51,7 +74,7 @@ typedef struct tr_json_name {
     size_t offset;
 } tr_json_name;
 
-enum { TR_JSON_FEW_KEYS = 8 };
+enum { TR_JSON_FEW_KEYS = 32 };
 
 /* tr_json_keys_twice gives the offset of a key that occurred before, or SIZE_MAX.  The order of
  * keys is lost.  scratch has room for n, and may be NULL if n is at most TR_JSON_FEW_KEYS. */

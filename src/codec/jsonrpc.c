@@ -51,29 +51,6 @@ static inline bool next_is(scanner *s, uint8_t c)
     return true;
 }
 
-/* A string, with at on its opening quote; raw is what is between the quotes. */
-static inline bool scan_string(scanner *s, tr_bytes *raw, bool *escaped)
-{
-    enum { FEW_WORDS = 4 };
-    const uint8_t *from = s->lex.at + 1, *p = from, *end = s->lex.end;
-    *escaped = false;
-    for (int i = 0; i < FEW_WORDS && end - p >= 8; i++) {
-        uint64_t marks = tr_json_special_bytes(tr_load64le(p));
-        if (marks != 0) {
-            p += (unsigned)__builtin_ctzll(marks) / 8;
-            if (*p != '"') break;
-            *raw = (tr_bytes){from, (size_t)(p - from)};
-            s->lex.at = p + 1;
-            return true;
-        }
-        p += 8;
-    }
-    s->lex.at = p;
-    if (!tr_json_lex_string_rest(&s->lex, escaped)) return false;
-    *raw = (tr_bytes){from, (size_t)(s->lex.at - from) - 1};
-    return true;
-}
-
 static bool unescape(scanner *s, tr_bytes *text)
 {
     uint8_t *to = tr_arena_get(s->arena, text->len, 1);
@@ -82,7 +59,7 @@ static bool unescape(scanner *s, tr_bytes *text)
     return true;
 }
 
-/* scan_string for one that is likely to be long. */
+/* A string that is likely to be long, with at on its opening quote. */
 static inline bool scan_long_string(scanner *s, tr_bytes *raw, bool *escaped)
 {
     const uint8_t *from = ++s->lex.at;
@@ -117,7 +94,7 @@ static bool scan_key(scanner *s)
     tr_bytes text;
     if (!skip_space(s) || *s->lex.at != '"') return fail_unexpected(s, "a key must come here");
     size_t offset = (size_t)(s->lex.at - s->start);
-    if (!scan_string(s, &text, &escaped)) return false;
+    if (!tr_json_lex_text(&s->lex, &text, &escaped)) return false;
     if (escaped && !unescape(s, &text)) return false;
     if (s->open_keys == s->room && !more_room(s)) return false;
     s->keys[s->open_keys++] = (tr_json_name){text, offset};
@@ -198,7 +175,7 @@ static bool scan_value(scanner *s)
     case '[':
         return scan_array(s);
     case '"':
-        return scan_string(s, &raw, &escaped);
+        return tr_json_lex_text(&s->lex, &raw, &escaped);
     case 't':
         return tr_json_lex_literal(&s->lex, "true");
     case 'f':
@@ -260,7 +237,7 @@ static bool scan_text(scanner *s, tr_bytes *text)
     bool escaped;
     *text = (tr_bytes){NULL, 0};
     if (!skip_space(s) || *s->lex.at != '"') return scan_value(s);
-    if (!scan_string(s, text, &escaped)) return false;
+    if (!tr_json_lex_text(&s->lex, text, &escaped)) return false;
     return !escaped || unescape(s, text);
 }
 

@@ -25,7 +25,7 @@ static uint64_t load_tail(const uint8_t *begin, const uint8_t *end, size_t len)
     if (len == 0) return 0;
     if (end - begin >= 8) return tr_load64le(end - 8) >> (64 - 8 * len);
     uint64_t word = 0;
-    for (size_t i = 0; i < len; i++) word |= (uint64_t)end[i - len] << (8 * i);
+    for (size_t i = 0; i < len; i++) word |= (uint64_t)(end - len)[i] << (8 * i);
     return word;
 }
 

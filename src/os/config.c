@@ -4,6 +4,7 @@
 
 #include "os/config_internal.h"
 #include "os/config_units.h"
+#include "os/escape.h"
 
 /* Keys and their names. */
 const tr_config_key *tr_config_find(const tr_config_schema *schema, tr_bytes name)
@@ -253,7 +254,7 @@ static tr_err unknown_variable(tr_config *config, tr_bytes name)
     }
     tr_buf text;
     tr_buf_init_fixed(&text, shown, sizeof(shown) - 1);
-    tr_buf_printf(&text, "%.*s", (int)TR_MIN(name.len, (size_t)80), (const char *)name.data);
+    (void)tr_escape_text(&text, TR_ESCAPE_HUMAN, tr_bytes_cut(name, 0, 80), 0);
     shown[text.len] = '\0';
     tr_buf_init_fixed(&text, sentence, sizeof(sentence) - 1);
     tr_buf_printf(&text, "unknown variable: the nearest one is %s", best);

@@ -152,7 +152,7 @@ tr_err tr_units_duration(tr_trail *trail, tr_bytes text, int64_t *out)
     do {
         const unit *used;
         TR_TRY(read_part(trail, &time_family, text, &at, &used, &part));
-        if (used == NULL && (part != 0 || at != text.len || total != 0))
+        if (used == NULL && (part != 0 || at != text.len || last != UINT64_MAX))
             return tr_fail(trail, TR_E_CONFIG_UNIT, "a unit is missing: the units are %s",
                            time_family.names);
         if (used != NULL && used->size >= last)

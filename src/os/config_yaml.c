@@ -78,8 +78,8 @@ static tr_err report_at(reader *r, tr_err code, yaml_mark_t mark, const char *fo
     if (r->config->error_count >= TR_CONFIG_MAX_ERRORS)
         return tr_config_report(r->config, code, (tr_bytes){NULL, 0});
     tr_buf_init_fixed(&text, memory, sizeof(memory));
-    tr_buf_printf(&text, "%.*s:%zu:%zu: ", (int)TR_MIN(r->config->file.len, (size_t)200),
-                  (const char *)r->config->file.data, mark.line + 1, mark.column + 1);
+    (void)tr_escape_text(&text, TR_ESCAPE_HUMAN, tr_bytes_cut(r->config->file, 0, 200), 1000);
+    tr_buf_printf(&text, ":%zu:%zu: ", mark.line + 1, mark.column + 1);
     va_list args;
     va_start(args, format);
     tr_buf_vprintf(&text, format, args);

@@ -10,7 +10,7 @@
 #include "os/clock.h"
 #include "os/thread.h"
 
-/* How often a waiter looks before it sleeps: a few microseconds, less than a sleep and a wake-up
+/* How often a waiter looks before it sleeps: some microseconds, less than a sleep and a wake-up
  * cost, and enough for a partner that is in the middle of its step. */
 enum { SPINS = 200 };
 

@@ -267,6 +267,164 @@ def key_refuses_what_it_does_not_know():
         three_lines(err)
 
 
+@case
+def config_shows_each_value_and_where_it_came_from():
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "t.yaml")
+        with open(path, "w") as f:
+            f.write("layer2:\n  batch_size: 7\n  security:\n    fuzz_testing: true\n")
+        code, out, _ = run("config", "show", "--config", path, "--timeout=2m", "--no-enabled", "--json",
+                           env={"LAYER2_QUEUE_SIZE": "9", "LAYER2_BATCH_SIZE": "8"})
+    equal(code, 0)
+    keys = {k["name"]: k for k in json.loads(out)["keys"]}
+    got = {n: (keys[n]["value"], keys[n]["origin"]) for n in
+           ("batch_size", "queue_size", "timeout", "enabled", "fuzz_testing", "target_tps")}
+    equal(got, {"batch_size": (8, "environment"), "queue_size": (9, "environment"), "timeout": ("2m", "flag"),
+                "enabled": (False, "flag"), "fuzz_testing": (True, "file"), "target_tps": (50000, "default")})
+    equal(keys["fuzz_testing"]["from"], path + ":4")
+    equal(keys["timeout"]["ns"], 120 * 10**9)
+    equal(len(keys), 24)
+
+
+@case
+def config_tells_all_errors_at_once():
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "t.yaml")
+        with open(path, "w") as f:
+            f.write("layer2:\n  bach_size: 7\n  timeout: 30\n")
+        for what in ("show", "check"):
+            code, out, err = run("config", what, "--config", path, "--queue-size=x")
+            equal((code, out), (2, ""))
+            three_lines(err)
+            for text in (path + ":2:3: unknown key \"bach_size\": the nearest one is \"batch_size\"\n"
+                         "    2 |   bach_size: 7\n      |   ^\n", "a unit is missing", "--queue-size: a whole number",
+                         "error: the configuration has 3 errors"):
+                assert text in err, err
+        code, out, _ = run("config", "check", "--config", path, "--json")
+    equal(code, 2)
+    answer = json.loads(out)
+    equal((answer["valid"], answer["count"]), (False, 2))
+    equal([e["code"] for e in answer["errors"]], ["TR_E_CONFIG_KEY", "TR_E_CONFIG_UNIT"])
+    code, _, err = run("config", "show", "--config", "no/such/file")
+    equal(code, 1)
+    three_lines(err)
+    assert "No such file" in err, err
+
+
+@case
+def config_refuses_what_it_does_not_know():
+    for args, hint in ((("--batchsize=1", "show"), "--batch-size"), (("shw",), "show, check"), ((), "show, check"),
+                       (("show", "check"), "show, check"), (("show", "--timeout"), "a value is missing"),
+                       (("show", "--config"), "--config")):
+        code, out, err = run("config", *args)
+        equal((code, out), (2, ""))
+        three_lines(err)
+        assert hint in err, err
+
+
+@case
+def config_schema_sample_and_docs_agree():
+    schema = json.loads(run("config", "schema")[1])["properties"]["layer2"]["properties"]
+    values = json.loads(run("config", "show", "--json")[1])["keys"]
+    sample, docs = run("config", "init")[1], run("config", "docs")[1]
+    for key in values:
+        name = key["name"]
+        assert name in schema and f"{name}: " in sample and f"`layer2.{name}`" in docs, name
+        assert f"`--{name.replace('_', '-')}`" in docs and f"`LAYER2_{name.upper()}`" in docs, name
+        assert f"{name}: {json.dumps(schema[name]['default']).strip(chr(34))}\n" in sample, name
+    equal(set(schema) - {k["name"] for k in values}, {"performance", "security"})
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "t.yaml")
+        with open(path, "w") as f:
+            f.write(sample)
+        equal(run("config", "check", "--config", path), (0, "the configuration is valid\n", ""))
+        filed = json.loads(run("config", "show", "--config", path, "--json")[1])["keys"]
+    equal([(k["name"], k["value"]) for k in filed], [(k["name"], k["value"]) for k in values])
+    equal(json.loads(run("config", "check", "--json")[1]), {"valid": True, "count": 0, "errors": []})
+
+
+@case
+def doctor_says_the_same_as_text_and_json():
+    code, text, _ = run("doctor")
+    equal(code, 0)
+    code, out, _ = run("doctor", "--json")
+    equal(code, 0)
+    answer = json.loads(out)
+    findings = {f["name"]: f for f in answer["findings"]}
+    for name in ("cores", "sha", "keccak-256", "libsecp256k1", "libyaml", "memory", "open files", "clock source"):
+        assert findings[name]["state"] in ("ok", "warn"), name
+        assert name in text, name
+    equal(answer["warnings"], sum(f["state"] == "warn" for f in answer["findings"]))
+    assert all(("try" in f) == (f["state"] == "warn") for f in answer["findings"]), out
+    portable = json.loads(run("doctor", "--json", env={"TRESTLE_CPU": "portable"})[1])
+    values = {f["name"]: f for f in portable["findings"]}
+    equal((values["sha-256"]["value"], values["TRESTLE_CPU"]["state"]), ("portable", "warn"))
+    code, _, err = run("doctor", "twice")
+    equal(code, 2)
+    three_lines(err)
+
+
+@case
+def rlp_both_ways():
+    equal(run("rlp", "decode", "0xc88363617483646f67"), (0, '["0x636174","0x646f67"]\n', ""))
+    equal(run("rlp", "encode", '["cat","0x646f67"]'), (0, "0xc88363617483646f67\n", ""))
+    equal(run("rlp", "encode", "-", text="[[], 1024]")[1], "0xc4c0820400\n")
+    code, _, err = run("rlp", "decode", "0xc28105")
+    equal(code, 1)
+    three_lines(err)
+    assert "TR_E_CANONICAL" in err and "at byte 1" in err, err
+    equal(run("rlp", "encode", "[true]")[0], 1)
+    equal(run("rlp", "decode", "c1" * 65 + "c0")[0], 1)
+    equal(run("rlp", "turn", "0x")[0], 2)
+
+
+@case
+def abi_both_ways():
+    encoded = "0x" + f"{1:064x}{0x40:064x}{1:064x}" + "ff".ljust(64, "0")
+    equal(run("abi", "encode", "bool,bytes", '[true,"0xff"]'), (0, encoded + "\n", ""))
+    equal(run("abi", "decode", "bool,bytes", encoded), (0, '[true,"0xff"]\n', ""))
+    dirty = "0x" + f"{2:064x}"
+    code, _, err = run("abi", "decode", "bool", dirty)
+    equal(code, 1)
+    three_lines(err)
+    assert "TR_E_ABI_PADDING" in err and "at byte 0" in err, err
+    equal(run("abi", "decode", "--lenient", "bool", dirty)[1], "[true]\n")
+    equal(run("abi", "encode", "--packed", "uint16,string", '[3,"ab"]')[1], "0x00036162\n")
+    equal(run("abi", "selector", "transfer(address,uint256)")[1], "0xa9059cbb\n")
+    equal(len(run("abi", "selector", "event E(bool)")[1]), 67)
+    equal(run("abi", "selector", "transfer(")[0], 1)
+    equal(run("abi", "encode", "bool")[0], 2)
+
+
+@case
+def abi_hashes_typed_data():
+    """The domain separator and the digest are those of the example of EIP-712."""
+    person = [{"name": "name", "type": "string"}, {"name": "wallet", "type": "address"}]
+    mail = [{"name": "from", "type": "Person"}, {"name": "to", "type": "Person"}, {"name": "contents", "type": "string"}]
+    document = json.dumps({
+        "types": {"Person": person, "Mail": mail},
+        "primaryType": "Mail",
+        "domain": {"name": "Ether Mail", "version": "1", "chainId": 1, "verifyingContract": "0x" + "cc" * 20},
+        "message": {
+            "from": {"name": "Cow", "wallet": "0xCD2a3d9F938E13CD947Ec05AbC7FE734Df8DD826"},
+            "to": {"name": "Bob", "wallet": "0x" + "bb" * 20},
+            "contents": "Hello, Bob!",
+        },
+    })
+    code, out, _ = run("abi", "typed-data", "-", text=document)
+    equal(code, 0)
+    lines = out.split()
+    equal(lines[1], "0xf2cee375fa42b42143804025fc449deafd50cc031ca257e0b194a650a912090f")
+    equal(lines[5], "0xbe609aee343fb3c4b28e1df9e632fca64fcfaede20f02e86244efddf30957bd2")
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "mail.json")
+        with open(path, "w") as f:
+            f.write(document)
+        equal(run("abi", "typed-data", path)[1], out)
+    equal(run("abi", "typed-data", "/nowhere/at/all")[0], 1)
+    equal(run("abi", "typed-data", "-", text="{}")[0], 1)
+
+
 def main():
     print("TAP version 13")
     print(f"1..{len(CASES)}", flush=True)

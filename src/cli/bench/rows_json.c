@@ -4,7 +4,7 @@
 #include "codec/json.h"
 #include "codec/jsonrpc.h"
 
-enum { CALLS = 100, TX_SIZE = 117, HEX_ROUNDS = 1000, BLOCKS = 36, BLOCK_TXS = 60 };
+enum { CALLS = 100, TX_SIZE = 117, HEX_ROUNDS = 1000, BLOCKS = 44, BLOCK_TXS = 60 };
 
 typedef struct json_state {
     tr_arena arena; /* emptied before each document */
