@@ -2,6 +2,7 @@
  * named last. */
 #include "vectors.h"
 
+extern const vec_rows vec_rows_codec;
 extern const vec_rows vec_rows_codec_compress;
 extern const vec_rows vec_rows_curve;
 extern const vec_rows vec_rows_field;
@@ -10,6 +11,7 @@ extern const vec_rows vec_rows_keys;
 extern const vec_rows vec_rows_later;
 
 const vec_rows *const vec_tables[] = {
+    &vec_rows_codec,
     &vec_rows_codec_compress,
     &vec_rows_curve,
     &vec_rows_field,
