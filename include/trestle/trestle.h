@@ -12,6 +12,7 @@
 #include "trestle/keys.h"
 #include "trestle/signature.h"
 #include "trestle/hash.h"
+#include "trestle/hex.h"
 #include "trestle/keys.h"
 #include "trestle/rlp.h"
 #include "trestle/signature.h"
