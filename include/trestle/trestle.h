@@ -7,6 +7,7 @@
 #define TRESTLE_TRESTLE_H
 
 #include "trestle/abi.h"
+#include "trestle/api.h"
 #include "trestle/compress.h"
 #include "trestle/errors.h"
 #include "trestle/hash.h"

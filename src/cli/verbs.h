@@ -5,6 +5,7 @@
 int tr_cli_abi(int argc, char **argv);
 int tr_cli_accounts(int argc, char **argv);
 int tr_cli_address(int argc, char **argv);
+int tr_cli_bench(int argc, char **argv); /* bench/bench.c */
 int tr_cli_completion(int argc, char **argv);
 int tr_cli_config(int argc, char **argv);
 int tr_cli_doctor(int argc, char **argv);

@@ -39,6 +39,11 @@ tr_clock *tr_clock_system(void)
     return &system;
 }
 
+int64_t tr_clock_thread_cpu(void)
+{
+    return read_clock(CLOCK_THREAD_CPUTIME_ID);
+}
+
 int64_t tr_clock_deadline(tr_clock *clock, int64_t ns)
 {
     int64_t at;

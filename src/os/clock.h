@@ -41,6 +41,10 @@ int64_t tr_clock_deadline(tr_clock *clock, int64_t ns);
 /* tr_clock_system is this machine's clock; any thread may use it and it is never freed. */
 tr_clock *tr_clock_system(void);
 
+/* tr_clock_thread_cpu is the time that the calling thread has been running: for measuring only,
+ * nothing may depend on it. */
+int64_t tr_clock_thread_cpu(void);
+
 /* A clock that stands still until it is told to move.  Sleeping moves it, so that code which waits
  * runs on in a simulation.  Any thread may use it. */
 typedef struct tr_clock_sim {

@@ -39,7 +39,4 @@ extern const size_t tr_bench_table_count;
 /* tr_bench_random is a splitmix64 stream for inputs: the same numbers on every machine. */
 uint64_t tr_bench_random(uint64_t *state);
 
-/* The verb. */
-int tr_bench_main(int argc, char **argv);
-
 #endif

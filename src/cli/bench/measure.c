@@ -1,0 +1,148 @@
+#include "cli/bench/measure.h"
+
+#include <stdlib.h>
+
+#include "os/clock.h"
+#include "os/heap.h"
+
+const tr_bench_effort tr_bench_full = {
+    .samples = 25, .calls = 1000, .warm_ns = 60000000, .sample_ns = 8000000, .call_ns = 20000};
+const tr_bench_effort tr_bench_quick = {
+    .samples = 15, .calls = 200, .warm_ns = 5000000, .sample_ns = 1000000, .call_ns = 20000};
+
+enum { MOST_SAMPLES = 1000 };
+static const size_t MOST_MEMORY = (size_t)1 << 30;
+
+uint64_t tr_bench_random(uint64_t *state)
+{
+    uint64_t z = *state += 0x9e3779b97f4a7c15;
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
+    return z ^ (z >> 31);
+}
+
+/* The heap, with a count of what is taken from it.  Rows keep their memory until the end, so each
+ * piece is in a list by which all of it is given back. */
+typedef struct piece piece;
+struct piece {
+    _Alignas(32) piece *next, *previous;
+};
+
+typedef struct counting {
+    tr_alloc alloc;
+    uint64_t taken;
+    piece all; /* the list goes round through it */
+} counting;
+
+static void *count_resize(tr_alloc *self, void *old, size_t old_size, size_t new_size)
+{
+    counting *c = (counting *)self;
+    piece *from = old == NULL ? NULL : (piece *)old - 1;
+    piece *previous = from == NULL ? c->all.previous : from->previous;
+    piece *next = from == NULL ? &c->all : from->next;
+    size_t had = from == NULL ? 0 : sizeof(piece) + old_size;
+    size_t wants = new_size == 0 ? 0 : sizeof(piece) + new_size;
+    if (wants < new_size) return NULL;
+    piece *to = tr_heap()->resize(tr_heap(), from, had, wants);
+    if (new_size != 0 && to == NULL) return NULL;
+    if (new_size > old_size) c->taken += new_size - old_size;
+    if (to == NULL) {
+        previous->next = next;
+        next->previous = previous;
+        return NULL;
+    }
+    *to = (piece){.next = next, .previous = previous};
+    previous->next = next->previous = to;
+    return to + 1;
+}
+
+static void give_all_back(counting *c)
+{
+    while (c->all.next != &c->all) {
+        piece *first = c->all.next;
+        c->all.next = first->next;
+        free(first);
+    }
+}
+
+/* The time of a number of calls. */
+static int64_t time_calls(const tr_bench_row *row, void *state, uint64_t calls, uint64_t *sum)
+{
+    int64_t start = tr_clock_thread_cpu();
+    for (uint64_t i = 0; i < calls; i++) *sum += row->run(state);
+    return tr_clock_thread_cpu() - start;
+}
+
+/* Runs for at least ns and gives how many calls fill that time. */
+static uint64_t calls_in(const tr_bench_row *row, void *state, int64_t ns, uint64_t *sum)
+{
+    uint64_t calls = 1;
+    for (;;) {
+        int64_t took = time_calls(row, state, calls, sum);
+        if (took >= ns) return TR_MAX(calls * (uint64_t)ns / (uint64_t)took, (uint64_t)1);
+        calls *= 2;
+    }
+}
+
+static int compare(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* Fills times, sorted, with the ns of one operation in each of count samples of so many calls. */
+static void sample(const tr_bench_row *row, void *state, uint64_t calls, double *times,
+                   size_t count, uint64_t *sum)
+{
+    for (size_t i = 0; i < count; i++)
+        times[i] = (double)time_calls(row, state, calls, sum) / (double)(calls * row->ops);
+    qsort(times, count, sizeof(*times), compare);
+}
+
+static void measure_state(const tr_bench_row *row, const tr_bench_effort *effort, void *state,
+                          const uint64_t *taken, tr_bench_figures *out)
+{
+    double times[MOST_SAMPLES];
+    (void)calls_in(row, state, effort->warm_ns, &out->sum);
+    uint64_t calls = calls_in(row, state, effort->sample_ns, &out->sum);
+    uint64_t before = *taken;
+    sample(row, state, calls, times, effort->samples, &out->sum);
+    uint64_t operations = calls * effort->samples * row->ops;
+    out->bytes = (double)(*taken - before) / (double)operations;
+    out->samples = effort->samples;
+    out->ns = times[effort->samples / 2];
+    out->ns_min = times[0];
+
+    calls = calls_in(row, state, effort->call_ns, &out->sum);
+    sample(row, state, calls, times, effort->calls, &out->sum);
+    out->p50 = times[effort->calls / 2];
+    out->p99 = times[effort->calls * 99 / 100];
+}
+
+tr_err tr_bench_measure(const tr_bench_row *row, const tr_bench_effort *effort, tr_buf *document,
+                        tr_bench_figures *out)
+{
+    tr_arena arena;
+    counting counted = {{count_resize}, 0, {NULL, NULL}};
+    counted.all = (piece){&counted.all, &counted.all};
+    TR_ASSERT(effort->samples <= MOST_SAMPLES && effort->calls <= MOST_SAMPLES);
+    *out = (tr_bench_figures){0};
+    tr_arena_init(&arena, tr_heap(), MOST_MEMORY);
+    tr_bench_input input = {&arena, &counted.alloc, document};
+    void *state = row->setup(&input);
+    if (state != NULL && tr_buf_err(document) == TR_OK)
+        measure_state(row, effort, state, &counted.taken, out);
+    tr_err err = tr_buf_err(document);
+    if (err == TR_OK && state == NULL) err = TR_E_UNSUPPORTED;
+    give_all_back(&counted);
+    tr_arena_free(&arena);
+    return err;
+}
+
+const char *tr_bench_tier(const tr_bench_row *row, double ns)
+{
+    static const char *const names[] = {"ultra", "high", "medium", "low"};
+    size_t i = 0;
+    while (i < TR_COUNTOF(row->tier_ns) && ns > row->tier_ns[i]) i++;
+    return names[i];
+}
