@@ -8,7 +8,6 @@ export CC
 
 BUILD ?= build
 PREFIX ?= /usr/local
-VECTORS ?= ../shared/vectors
 FUZZ_SECONDS ?= 60
 MESON_TEST := meson test --print-errorlogs
 

@@ -42,11 +42,14 @@ TR_API const uint8_t *tr_rlp_item_bytes(const tr_rlp_document *document, size_t 
 TR_API size_t tr_rlp_item_children(const tr_rlp_document *document, size_t item);
 TR_API size_t tr_rlp_item_next(const tr_rlp_document *document, size_t item);
 
-/* tr_rlp_writer_new makes a writer to the size bytes at memory; TR_E_MEMORY. */
+/* tr_rlp_writer_new makes a writer to the size bytes at memory, tr_rlp_writer_free ends it;
+ * TR_E_MEMORY. */
 TR_API tr_err tr_rlp_writer_new(uint8_t *memory, size_t size, tr_rlp_writer **out);
 TR_API void tr_rlp_writer_free(tr_rlp_writer *writer);
 
-/* Writing.  What goes wrong is remembered and told by tr_rlp_writer_finish. */
+/* tr_rlp_writer_bytes and tr_rlp_writer_u64 write an item, tr_rlp_writer_begin_list and
+ * tr_rlp_writer_end_list what is around items.  What goes wrong is remembered and told by
+ * tr_rlp_writer_finish. */
 TR_API void tr_rlp_writer_bytes(tr_rlp_writer *writer, const uint8_t *data, size_t len);
 TR_API void tr_rlp_writer_u64(tr_rlp_writer *writer, uint64_t value);
 TR_API void tr_rlp_writer_begin_list(tr_rlp_writer *writer);

@@ -7,8 +7,11 @@
 #define TRESTLE_TRESTLE_H
 
 #include "trestle/abi.h"
+#include "trestle/api.h"
+#include "trestle/compress.h"
 #include "trestle/errors.h"
 #include "trestle/hash.h"
+#include "trestle/hex.h"
 #include "trestle/keys.h"
 #include "trestle/rlp.h"
 #include "trestle/signature.h"

@@ -165,6 +165,7 @@ static tr_err read_piece(tr_trail *trail, const tr_tar *tar, size_t at, const ex
     size_t left = tar->archive.len - at;
     if (left < BLOCK || tar->archive.data == NULL)
         return tr_fail_at(trail, TR_E_SHORT, tar->archive.len, "archive: there is no end mark");
+    TR_ASSERT(tar->archive.data != NULL);
     const uint8_t *header = tar->archive.data + at;
     if (all_zero(header)) return TR_E_NOT_FOUND;
     if (!sum_holds(header))

@@ -83,13 +83,13 @@ typedef enum tr_config_type {
 } tr_config_type;
 
 typedef struct tr_config_key {
-    const char *name;  /* snake_case */
-    const char *group; /* under which it may stand in YAML as well, or NULL */
-    tr_config_type type;
+    const char *name;         /* snake_case */
+    const char *group;        /* under which it may stand in YAML as well, or NULL */
     const char *fallback;     /* the default, as text */
     const char *least, *most; /* the range, as text; "" for none */
-    bool in_use;              /* else it is accepted and does nothing yet */
     const char *what;         /* a sentence */
+    tr_config_type type;
+    bool in_use; /* else it is accepted and does nothing yet */
 } tr_config_key;
 
 typedef struct tr_config_schema {

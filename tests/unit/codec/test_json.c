@@ -141,6 +141,9 @@ TR_TEST(string_errors)
         {"\"\\ud800\\ud800\"", TR_E_SYNTAX, 1},
         {"\"\\ud83d\\ude0\"", TR_E_SYNTAX, 1},
         {"\"\\udc00\\ud800\"", TR_E_SYNTAX, 1},
+        {"\"\\ud800\\ue000\"", TR_E_SYNTAX, 1},
+        {"\"\\ud800\\udbff\"", TR_E_SYNTAX, 1},
+        {"\"\\udfff\\udc00\"", TR_E_SYNTAX, 1},
         {"'a'", TR_E_SYNTAX, 0},
         {"\"\x80\"", TR_E_SYNTAX, 1},
         {"\"\xc3\"", TR_E_SYNTAX, 1},
@@ -213,6 +216,13 @@ TR_TEST(keys_of_large_objects_are_compared)
     tr_bytes twice = large_object(&buf, MEMBERS, 5 * 7919);
     TR_CHECK_ERR(tr_json_parse(&trail, tr_test_arena(), twice, &v), TR_E_DUPLICATE);
     TR_CHECK_EQ(trail.offset, twice.len - sizeof("\"k39595\":100000"));
+    /* The first and the last in the order of sorting, too. */
+    static const uint64_t ends[] = {0, 99999};
+    for (size_t i = 0; i < TR_COUNTOF(ends); i++) {
+        tr_buf_clear(&buf);
+        twice = large_object(&buf, MEMBERS, ends[i]);
+        TR_CHECK_ERR(tr_json_parse(NULL, tr_test_arena(), twice, &v), TR_E_DUPLICATE);
+    }
 }
 
 TR_TEST(depth_is_bounded)

@@ -193,9 +193,9 @@ TR_TEST(errors_beyond_a_number_are_counted)
 
 /* A table of the test's own, for the types that the product's has no key of yet. */
 static const tr_config_key own_keys[] = {
-    {"title", NULL, TR_CONFIG_TEXT, "", "", "", true, "A title."},
-    {"password_file", NULL, TR_CONFIG_SECRET_FILE, "", "", "", true, "A secret."},
-    {"share", "part", TR_CONFIG_COUNT, "3", "1", "9", true, "A \"share\"."},
+    {"title", NULL, "", "", "", "A title.", TR_CONFIG_TEXT, true},
+    {"password_file", NULL, "", "", "", "A secret.", TR_CONFIG_SECRET_FILE, true},
+    {"share", "part", "3", "1", "9", "A \"share\".", TR_CONFIG_COUNT, true},
 };
 static const tr_config_schema own = {own_keys, TR_COUNTOF(own_keys)};
 
