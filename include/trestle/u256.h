@@ -16,6 +16,7 @@
 extern "C" {
 #endif
 
+/* tr_uint256_add, tr_uint256_sub and tr_uint256_mul wrap. */
 TR_API void tr_uint256_add(const uint64_t a[4], const uint64_t b[4], uint64_t out[4]);
 TR_API void tr_uint256_sub(const uint64_t a[4], const uint64_t b[4], uint64_t out[4]);
 TR_API void tr_uint256_mul(const uint64_t a[4], const uint64_t b[4], uint64_t out[4]);
@@ -28,21 +29,25 @@ TR_API void tr_uint256_divide(const uint64_t a[4], const uint64_t b[4], uint64_t
 TR_API void tr_uint256_divide_signed(const uint64_t a[4], const uint64_t b[4], uint64_t quotient[4],
                                      uint64_t rest[4]);
 
-/* a + b and a * b modulo m, without loss in between. */
+/* tr_uint256_addmod is a + b and tr_uint256_mulmod a * b modulo m, without loss in between; 0 when
+ * m is. */
 TR_API void tr_uint256_addmod(const uint64_t a[4], const uint64_t b[4], const uint64_t m[4],
                               uint64_t out[4]);
 TR_API void tr_uint256_mulmod(const uint64_t a[4], const uint64_t b[4], const uint64_t m[4],
                               uint64_t out[4]);
 
+/* tr_uint256_exp is base to the power of exponent; 1 when the exponent is 0. */
 TR_API void tr_uint256_exp(const uint64_t base[4], const uint64_t exponent[4], uint64_t out[4]);
+
+/* What the longest number takes as text. */
+#define TR_UINT256_TEXT 79
 
 /* tr_uint256_parse reads len characters, decimal or with 0x hexadecimal.  TR_E_SYNTAX: no number;
  * TR_E_RANGE: 2^256 or more; out is then as it was. */
 TR_API tr_err tr_uint256_parse(const char *text, size_t len, uint64_t out[4]);
 
-/* tr_uint256_text writes the decimal digits and an ending zero byte, and returns how many digits.
- */
-#define TR_UINT256_TEXT 79
+/* tr_uint256_text writes the decimal digits and an ending zero byte, and returns how many digits
+ * there are. */
 TR_API size_t tr_uint256_text(const uint64_t a[4], char text[TR_UINT256_TEXT]);
 
 #ifdef __cplusplus
