@@ -117,6 +117,9 @@ TR_TEST(what_is_no_type)
         TR_CHECK_MSG(err == cases[i].err && trail.offset == cases[i].offset, "%s gives %s at %llu",
                      cases[i].text, tr_err_name(err), (unsigned long long)trail.offset);
     }
+    tr_abi_entry entry;
+    tr_bytes long_signature = {(const uint8_t *)"", TR_ABI_MAX_TYPE_TEXT + 1};
+    TR_CHECK_ERR(tr_abi_parse_entry(NULL, tr_test_arena(), long_signature, &entry), TR_E_LIMIT);
     const tr_abi_type *type;
     TR_CHECK_ERR(tr_abi_parse_type(NULL, tr_test_arena(), TR_LIT("bool,bool"), &type),
                  TR_E_ABI_TYPE);
@@ -213,6 +216,7 @@ TR_TEST(what_is_refused)
         {"uint8[]", "20 ffffffffffffffff 01", TR_E_SHORT, TR_E_SHORT, 32},
         {"uint8[9][]", "20 01 01", TR_E_SHORT, TR_E_SHORT, 64},
         {"uint8[999999999][]", "20 01 01", TR_E_SHORT, TR_E_SHORT, 64},
+        {"uint8[999999999][99999999][]", "20 02 01 01", TR_E_SHORT, TR_E_SHORT, 64},
         {"string[999999999]", "20 01", TR_E_SHORT, TR_E_SHORT, 32},
         {"bytes,bytes", "40 40 00", TR_E_ABI_OFFSET, TR_OK, 32},
         {"bytes,bytes", "60 40 00 00", TR_E_ABI_OFFSET, TR_OK, 0},

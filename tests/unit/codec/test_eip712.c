@@ -2,6 +2,7 @@
  * vectors. */
 #include "codec/eip712.h"
 #include "harness.h"
+#include "hash/keccak.h"
 
 static const char mail[] =
     "{\"types\":{\"EIP712Domain\":[{\"name\":\"name\",\"type\":\"string\"},"
@@ -47,6 +48,15 @@ TR_TEST(the_example_of_the_eip)
                                     "Person(string name,address wallet)");
     TR_CHECK_ERR(tr_eip712_encode_type(NULL, tr_test_arena(), &data, TR_LIT("None"), &out),
                  TR_E_TYPED_DATA);
+    tr_buf_clear(&out);
+    TR_CHECK_OK(tr_eip712_encode_data(NULL, tr_test_arena(), &data, &out));
+    TR_CHECK_EQ(out.len, 4 * 32);
+    TR_CHECK_BYTES(tr_bytes_cut(tr_buf_view(&out), 0, 32),
+                   tr_test_hex("a0cedeb2dc280ba39b857546d74f5549c3a1d7bdc2dd96bf881f76108e23dac2"));
+    tr_hash message = tr_keccak256(tr_buf_view(&out));
+    TR_CHECK_BYTES(TR_VIEW(message.b), TR_VIEW(hashes.message.b));
+    data.primary = TR_LIT("None");
+    TR_CHECK_ERR(tr_eip712_encode_data(NULL, tr_test_arena(), &data, &out), TR_E_TYPED_DATA);
 }
 
 /* A document around types and a message of struct A. */
