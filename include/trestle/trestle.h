@@ -15,6 +15,7 @@
 #include "trestle/keys.h"
 #include "trestle/rlp.h"
 #include "trestle/signature.h"
+#include "trestle/u256.h"
 #include "trestle/version.h"
 
 #endif

@@ -10,7 +10,6 @@
 
 #define TR_FIELD_INLINE inline __attribute__((always_inline))
 #define TR_FIELD_CALL   __attribute__((noinline))
-#define TR_FIELD_UNROLL _Pragma("GCC unroll 8")
 
 typedef unsigned __int128 tr_two_limbs;
 

@@ -67,21 +67,28 @@ static TR_FIELD_INLINE uint64_t divide_once(const tr_u256 *a, const tr_u256 *b)
 }
 
 /* The longer ways are calls of their own: the short one then saves no registers for them. */
-static TR_FIELD_CALL tr_u256 divide_by_short(const tr_u256 *a, const tr_u256 *b)
+static TR_FIELD_CALL tr_u256 divide_by_short(const tr_u256 *a, const tr_u256 *b, tr_u256 *rest)
 {
+    if (b->w[2] != 0) {
+        tr_two_limbs q = 0;
+        *rest = tr_divide_by_4(a->w, 4, b, 1, &q);
+        return (tr_u256){{(uint64_t)q, tr_limb_high(q), 0, 0}};
+    }
+    if (b->w[1] != 0) {
+        tr_u256 q;
+        *rest = tr_divide_by_2(a->w, 4, b, &q);
+        return q;
+    }
     tr_u256 q = TR_U256_ZERO;
-    if (b->w[2] != 0)
-        (void)tr_divide_by_4(a->w, 4, b, 1, q.w);
-    else if (b->w[1] != 0)
-        (void)tr_divide_by_2(a->w, 4, b, q.w);
-    else if (b->w[0] != 0)
-        (void)tr_divide_by_1(a->w, 4, b->w[0], q.w);
+    *rest = TR_U256_ZERO;
+    if (b->w[0] != 0) *rest = tr_u256_of(tr_divide_by_1(a->w, 4, b->w[0], &q));
     return q;
 }
 
 tr_u256 tr_u256_div(const tr_u256 *a, const tr_u256 *b)
 {
-    if (b->w[3] == 0) return divide_by_short(a, b);
+    tr_u256 rest;
+    if (b->w[3] == 0) return divide_by_short(a, b, &rest);
     if (a->w[3] < b->w[3]) return TR_U256_ZERO;
     return tr_u256_of(divide_once(a, b));
 }
@@ -101,16 +108,12 @@ tr_u256 tr_u256_mod(const tr_u256 *a, const tr_u256 *b)
 
 tr_u256 tr_u256_divmod(const tr_u256 *a, const tr_u256 *b, tr_u256 *rest)
 {
-    tr_u256 q = TR_U256_ZERO, r = TR_U256_ZERO;
-    if (b->w[3] != 0) {
-        q.w[0] = estimate_once(0, a, b).q;
+    tr_u256 r, q;
+    if (b->w[3] == 0) {
+        q = divide_by_short(a, b, &r);
+    } else {
+        q = tr_u256_of(estimate_once(0, a, b).q);
         r = rest_once(0, a, b, &q.w[0]);
-    } else if (b->w[2] != 0) {
-        r = tr_divide_by_4(a->w, 4, b, 1, q.w);
-    } else if (b->w[1] != 0) {
-        r = tr_divide_by_2(a->w, 4, b, q.w);
-    } else if (b->w[0] != 0) {
-        r = tr_u256_of(tr_divide_by_1(a->w, 4, b->w[0], q.w));
     }
     *rest = r;
     return q;
@@ -140,7 +143,7 @@ tr_u256 tr_u256_smod(const tr_u256 *a, const tr_u256 *b)
 tr_u256 tr_u256_div_u64(const tr_u256 *a, uint64_t b, uint64_t *rest)
 {
     tr_u256 q = TR_U256_ZERO;
-    *rest = tr_divide_by_1(a->w, 4, b, q.w);
+    *rest = tr_divide_by_1(a->w, 4, b, &q);
     return q;
 }
 

@@ -20,53 +20,74 @@ void tr_u256_use(const tr_u256_backend *chosen);
 /* tr_u256_find gives the backend of this name, or NULL where this processor lacks it. */
 const tr_u256_backend *tr_u256_find(const char *name);
 
-/* A divisor of 64 bits through len limbs, each of which gives way to a digit of the quotient.  On
- * x86-64 the processor's division is faster here than a reciprocal. */
-static TR_FIELD_INLINE uint64_t tr_divide_by_1(const uint64_t *a, unsigned len, uint64_t b,
-                                               uint64_t *q)
+/* A divisor of one limb.  On x86-64 the processor's division is faster here than a reciprocal. */
+typedef struct tr_divisor_1 {
+    uint64_t d, v;
+    unsigned shift;
+} tr_divisor_1;
+
+static TR_FIELD_INLINE uint64_t tr_divide_step_1(const uint64_t *a, unsigned i,
+                                                 const tr_divisor_1 *by, uint64_t *rest)
 {
-    uint64_t rest = 0;
-    while (len > 1 && a[len - 1] == 0) len--;
 #if defined(__x86_64__)
-    for (unsigned i = len; i-- > 0;) {
-        uint64_t digit = tr_limb_div_hard(rest, a[i], b, &rest);
-        if (q != NULL) q[i] = digit;
-    }
-    return rest;
+    return tr_limb_div_hard(*rest, a[i], by->d, rest);
 #else
-    if (len == 1) {
-        if (q != NULL) q[0] = a[0] / b;
-        return a[0] % b;
-    }
-    unsigned shift = tr_clz64(b);
-    uint64_t d = b << shift, v = tr_limb_reciprocal(d);
-    rest = tr_limb_shift_up(0, a[len - 1], shift);
-    for (unsigned i = len; i-- > 0;) {
-        uint64_t next = tr_limb_shift_up(a[i], i == 0 ? 0 : a[i - 1], shift);
-        uint64_t digit = tr_limb_div_2by1(rest, next, d, v, &rest);
-        if (q != NULL) q[i] = digit;
-    }
-    return rest >> shift;
+    uint64_t next = tr_limb_shift_up(a[i], i == 0 ? 0 : a[i - 1], by->shift);
+    return tr_limb_div_2by1(*rest, next, by->d, by->v, rest);
 #endif
 }
 
-static TR_FIELD_INLINE tr_u256 tr_divide_by_2(const uint64_t *a, unsigned len, const tr_u256 *b,
-                                              uint64_t *q)
+/* Division of len limbs by one; a quotient is wanted only of four. */
+static TR_FIELD_INLINE uint64_t tr_divide_by_1(const uint64_t *a, unsigned len, uint64_t b,
+                                               tr_u256 *q)
 {
-    unsigned used = len;
-    while (used > 2 && a[used - 1] == 0) used--;
+    uint64_t digit[4] = {0, 0, 0, 0}, rest = 0;
+    while (len > 1 && a[len - 1] == 0) len--;
+#if defined(__x86_64__)
+    tr_divisor_1 by = {.d = b};
+#else
+    if (len == 1) {
+        if (q != NULL) *q = tr_u256_of(a[0] / b);
+        return a[0] % b;
+    }
+    unsigned shift = tr_clz64(b);
+    tr_divisor_1 by = {.d = b << shift, .v = tr_limb_reciprocal(b << shift), .shift = shift};
+    rest = tr_limb_shift_up(0, a[len - 1], shift);
+#endif
+    for (unsigned i = len; i-- > 4;) (void)tr_divide_step_1(a, i, &by, &rest);
+    /* Without a loop the digits stay in registers. */
+    if (len > 3) digit[3] = tr_divide_step_1(a, 3, &by, &rest);
+    if (len > 2) digit[2] = tr_divide_step_1(a, 2, &by, &rest);
+    if (len > 1) digit[1] = tr_divide_step_1(a, 1, &by, &rest);
+    digit[0] = tr_divide_step_1(a, 0, &by, &rest);
+    if (q != NULL) *q = (tr_u256){{digit[0], digit[1], digit[2], digit[3]}};
+    return rest >> by.shift;
+}
+
+/* The digit at place i of a, shifted up, by d1:d0. */
+static TR_FIELD_INLINE uint64_t tr_divide_step_2(const uint64_t *a, unsigned i, unsigned shift,
+                                                 uint64_t d1, uint64_t d0, uint64_t v,
+                                                 tr_two_limbs *rest)
+{
+    uint64_t next = tr_limb_shift_up(a[i], i == 0 ? 0 : a[i - 1], shift);
+    return tr_limb_div_3by2(*rest, next, d1, d0, v, rest);
+}
+
+/* Division of len limbs by two; a quotient is wanted only of four. */
+static TR_FIELD_INLINE tr_u256 tr_divide_by_2(const uint64_t *a, unsigned len, const tr_u256 *b,
+                                              tr_u256 *q)
+{
+    while (len > 2 && a[len - 1] == 0) len--;
     unsigned shift = tr_clz64(b->w[1]);
     uint64_t d1 = tr_limb_shift_up(b->w[1], b->w[0], shift), d0 = b->w[0] << shift;
-    uint64_t v = tr_limb_reciprocal_2(d1, d0);
-    tr_two_limbs rest = tr_limb_pair(tr_limb_shift_up(0, a[used - 1], shift),
-                                     tr_limb_shift_up(a[used - 1], a[used - 2], shift));
-    TR_FIELD_UNROLL
-    for (unsigned i = len - 1; i-- > 0;) {
-        if (i > used - 2) continue;
-        uint64_t next = tr_limb_shift_up(a[i], i == 0 ? 0 : a[i - 1], shift);
-        uint64_t digit = tr_limb_div_3by2(rest, next, d1, d0, v, &rest);
-        if (q != NULL) q[i] = digit;
-    }
+    uint64_t v = tr_limb_reciprocal_2(d1, d0), digit[3] = {0, 0, 0};
+    tr_two_limbs rest = tr_limb_pair(tr_limb_shift_up(0, a[len - 1], shift),
+                                     tr_limb_shift_up(a[len - 1], a[len - 2], shift));
+    for (unsigned i = len - 1; i-- > 3;) (void)tr_divide_step_2(a, i, shift, d1, d0, v, &rest);
+    if (len > 3) digit[2] = tr_divide_step_2(a, 2, shift, d1, d0, v, &rest);
+    if (len > 2) digit[1] = tr_divide_step_2(a, 1, shift, d1, d0, v, &rest);
+    digit[0] = tr_divide_step_2(a, 0, shift, d1, d0, v, &rest);
+    if (q != NULL) *q = (tr_u256){{digit[0], digit[1], digit[2], 0}};
     rest >>= shift;
     return (tr_u256){{(uint64_t)rest, tr_limb_high(rest), 0, 0}};
 }
@@ -177,9 +198,9 @@ static TR_FIELD_INLINE bool tr_divide_is_less(const tr_u256 *a, const tr_u256 *b
 }
 
 /* Division of len limbs (at most 8) by four, or by three, which become four by a shift of a whole
- * limb more. */
+ * limb more.  A quotient is wanted only of four limbs by three, and then begins as 0. */
 static TR_FIELD_INLINE tr_u256 tr_divide_by_4(const uint64_t *a, unsigned len, const tr_u256 *b,
-                                              unsigned limb, uint64_t *q)
+                                              unsigned limb, tr_two_limbs *q)
 {
     unsigned shift = tr_clz64(b->w[3 - limb]);
     uint64_t y[10];
@@ -204,7 +225,7 @@ static TR_FIELD_INLINE tr_u256 tr_divide_by_4(const uint64_t *a, unsigned len, c
     }
     while (i-- > 0) {
         uint64_t digit = tr_divide_digit(&r, y[i], &d, v);
-        if (q != NULL) q[i] = digit;
+        if (q != NULL) *q = *q << 64 | digit;
     }
     tr_u256 rest = TR_U256_ZERO;
     for (i = limb; i < 4; i++)

@@ -425,6 +425,36 @@ def abi_hashes_typed_data():
     equal(run("abi", "typed-data", "-", text="{}")[0], 1)
 
 
+@case
+def bench_measures_and_writes():
+    code, out, _ = run("bench", "--list")
+    equal(code, 0)
+    names = [line.split()[0] for line in out.splitlines()[1:-1]]
+    equal(len(names), len(set(names)))
+    with tempfile.TemporaryDirectory() as folder:
+        result, inputs = os.path.join(folder, "b.json"), os.path.join(folder, "inputs")
+        code, out, err = run("bench", "--quick", "u256-div", f"--json={result}", "--inputs", inputs)
+        equal((code, err), (0, ""))
+        wanted = [name for name in names if name.startswith("u256-div")]
+        equal([line.split()[0] for line in out.splitlines()[1:]], wanted)
+        with open(result) as f:
+            rows = json.load(f)["rows"]
+        equal([row["row"] for row in rows], wanted)
+        for row in rows:
+            figures = [row["min_ns"], row["ns"], row["p50_ns"], row["p99_ns"], row["ops_per_s"]]
+            equal(all(figure > 0 for figure in figures), True)
+            equal(row["min_ns"] <= row["ns"] and row["p50_ns"] <= row["p99_ns"], True)
+            bounds = row["tiers"]
+            equal(bounds["ultra_ns"] < bounds["high_ns"] < bounds["medium_ns"], True)
+            tier = next((t for t in ("ultra", "high", "medium") if row["ns"] <= bounds[t + "_ns"]), "low")
+            equal(row["tier"], tier)
+        equal(sorted(os.listdir(inputs)), sorted(name + ".bin" for name in wanted))
+        equal(os.path.getsize(os.path.join(inputs, "u256-div.bin")), 1024 * 64)
+    equal(run("bench", "no-such-row")[0], 3)
+    equal(run("bench", "--json")[0], 2)
+    equal(run("bench", "--quick", "u256-div", "--json", "/nowhere/at/all/b.json")[0], 1)
+
+
 def main():
     print("TAP version 13")
     print(f"1..{len(CASES)}", flush=True)
