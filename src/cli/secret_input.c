@@ -47,11 +47,12 @@ static tr_err ask(tr_trail *trail, int terminal, const char *prompt, size_t limi
     silent = before;
     silent.c_lflag &= ~(tcflag_t)ECHO;
     (void)tcsetattr(terminal, TCSAFLUSH, &silent);
-    bool shown = write(terminal, prompt, strlen(prompt)) >= 0;
-    tr_err err = shown ? read_handle(trail, terminal, true, limit, out)
-                       : tr_fail(trail, TR_E_IO, "the terminal cannot be written to");
+    tr_err err = write(terminal, prompt, strlen(prompt)) < 0
+                     ? tr_fail(trail, TR_E_IO, "the terminal cannot be written to")
+                     : read_handle(trail, terminal, true, limit, out);
     (void)tcsetattr(terminal, TCSAFLUSH, &before);
-    shown = write(terminal, "\n", 1) == 1;
+    if (write(terminal, "\n", 1) < 0 && err == TR_OK)
+        err = tr_fail(trail, TR_E_IO, "the terminal cannot be written to");
     for (size_t i = 0; i < TR_COUNTOF(signals); i++) sigaction(signals[i], &old[i], NULL);
     if (interrupted_by != 0) raise(interrupted_by);
     return err;
@@ -149,6 +150,7 @@ tr_err tr_cli_write_private(tr_trail *trail, const char *path, tr_bytes bytes)
     if (err == TR_OK) err = tr_file_sync_all(trail, &file);
     tr_err closed = tr_file_close(err == TR_OK ? trail : NULL, &file);
     if (err == TR_OK) err = closed;
-    if (err != TR_OK) (void)tr_file_remove(NULL, tr_fs_system(), path);
+    if (err != TR_OK && tr_file_remove(NULL, tr_fs_system(), path) != TR_OK)
+        tr_because(trail, err, "a part of %s was left behind", path);
     return err;
 }

@@ -248,8 +248,7 @@ static void look_at_system(report *r)
     const char *source =
         first_line("/sys/devices/system/clocksource/clocksource0/current_clocksource", line);
     bool slow = source != NULL && (strcmp(source, "hpet") == 0 || strcmp(source, "acpi_pm") == 0);
-    find(r, "clock source",
-         slow ? "another clock source: this one is slow to read" : NULL, "%s",
+    find(r, "clock source", slow ? "another clock source: this one is slow to read" : NULL, "%s",
          source == NULL ? "unknown" : source);
     int64_t wall = tr_clock_wall(tr_clock_system());
     tr_rfc3339(wall, 0, now);

@@ -126,8 +126,9 @@ TR_NODISCARD tr_err tr_file_write_atomic(tr_trail *trail, tr_fs *fs, const char 
 
 TR_NODISCARD tr_err tr_file_rename(tr_trail *trail, tr_fs *fs, const char *from, const char *to);
 
-/* tr_file_remove removes a file or an empty directory. */
-TR_NODISCARD tr_err tr_file_remove(tr_trail *trail, tr_fs *fs, const char *path);
+/* tr_file_remove removes a file or an empty directory.  Whoever cleans up after another error need
+ * not look at the result. */
+tr_err tr_file_remove(tr_trail *trail, tr_fs *fs, const char *path);
 
 /* tr_dir_make makes a directory.  TR_E_EXISTS when something of that name is there. */
 TR_NODISCARD tr_err tr_dir_make(tr_trail *trail, tr_fs *fs, const char *path, unsigned mode);

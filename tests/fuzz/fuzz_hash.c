@@ -46,6 +46,7 @@ static void check_pieces(size_t n, const tr_bytes messages[])
     expect(memcmp(&a, &b, sizeof(a)) == 0);
 }
 
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
     tr_bytes messages[MOST];

@@ -95,6 +95,31 @@ TR_TEST(the_forms_that_the_field_has)
     for (size_t i = 0; i < 32; i++) TR_CHECK_EQ(key.b[i], 0);
 }
 
+/* Made with Python's hashlib and PyCryptodome: the key 4646...46, and one whose padding is wrong
+ * although the MAC is right. */
+#define OLD(text, mac)                                                                             \
+    "{'Crypto':{'cipher':'aes-128-cbc','cipherparams':{'iv':'000102030405060708090a0b0c0d0e0f'},"  \
+    "'ciphertext':'d63e1922eab54418688beaf466d3ed6b498a35bd0551d43bd28026a246cebef4" text "',"     \
+    "'kdf':'scrypt','kdfparams':{'dklen':32,'n':2,'r':8,'p':1,'salt':'"                            \
+    "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f'},'mac':'" mac               \
+    "','version':'1'},'version':'1'}"
+
+TR_TEST(version_1_is_read)
+{
+    tr_seckey key;
+    TR_CHECK_OK(decrypt(OLD("ce486f5fc083fa7454f0a9a3e960935c",
+                            "1770e2ab86c29e8ce4931258654847b4095ff10f9995e11407428c0e0c98f311"),
+                        "pass", &key));
+    for (size_t i = 0; i < 32; i++) TR_CHECK_EQ(key.b[i], 0x46);
+    TR_CHECK_ERR(decrypt(OLD("37590361a4d57d4e3087179e3089789d",
+                             "f9b13d134da092bd4b5907e4feb38c8f7ef37b478104b3c120d2aec37bdd6106"),
+                         "pass", &key),
+                 TR_E_KEYSTORE);
+    for (size_t i = 0; i < 32; i++) TR_CHECK_EQ(key.b[i], 0);
+    tr_keystore k;
+    TR_CHECK_ERR(decode(NULL, OLD("ce", "00"), &k), TR_E_KEYSTORE); /* no whole blocks */
+}
+
 TR_TEST(a_wrong_password_or_mac_is_refused)
 {
     tr_seckey key;

@@ -76,5 +76,5 @@ TR_PROP(dates_equal_those_of_gmtime)
     TR_CHECK_EQ(date.hour, tm.tm_hour);
     TR_CHECK_EQ(date.minute, tm.tm_min);
     TR_CHECK_EQ(date.second, tm.tm_sec);
-    TR_CHECK_EQ(date.ns, (uint64_t)(wall - seconds * TR_NS_PER_S));
+    TR_CHECK_EQ(date.ns, (uint64_t)wall - (uint64_t)seconds * (uint64_t)TR_NS_PER_S);
 }
