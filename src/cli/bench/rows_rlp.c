@@ -222,5 +222,4 @@ static const tr_bench_row rows[] = {
      .run = run_rlp_encode},
 };
 
-const tr_bench_rows tr_bench_rows_rlp;
 const tr_bench_rows tr_bench_rows_rlp = {rows, TR_COUNTOF(rows)};
