@@ -65,11 +65,10 @@ bench: build
 soak: setup-test
 	@tools/soak $(CAMPAIGNS)
 
-##: conformance  every vector of $(VECTORS) that applies, here and as rv64im under qemu-user
+##: conformance  every vector of ../shared/vectors that applies, here and as rv64im under qemu-user
 conformance: setup-test testing
 	@ninja -C $(BUILD)
-	@tests/conformance/run.sh $(BUILD)/trestle
-	@tests/conformance/run.sh $(BUILD)/trestle --guest $(BUILD)/guest/guest-probe.elf
+	@tools/conformance $(BUILD)
 
 ifneq ($(wildcard tests/e2e),)
 .PHONY: e2e

@@ -11,7 +11,8 @@ int main(void)
     static const char *const names[] = {"zlib", "brotli", "zstd"};
     static const int levels[] = {9, 9, 19};
     static uint8_t text[10000], packed[11000], back[10000];
-    for (size_t i = 0; i < sizeof(text); i++) text[i] = (uint8_t)"a trestle carries a track "[i % 26];
+    for (size_t i = 0; i < sizeof(text); i++)
+        text[i] = (uint8_t) "a trestle carries a track "[i % 26];
     for (int format = TR_FORMAT_ZLIB; format <= TR_FORMAT_ZSTD; format++) {
         size_t packed_len = sizeof(packed), len = sizeof(back);
         tr_err err =

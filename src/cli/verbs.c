@@ -77,7 +77,7 @@ const tr_cli_verb tr_cli_verbs[] = {
      {{"--lenient", NULL, "accept what contracts accept, not only the canonical encoding"},
       {"--packed", NULL, "encodePacked instead of encode"}},
      {"trestle abi selector 'transfer(address,uint256)'",
-      "trestle abi encode 'uint256,string' '[\"1\",\"abc\"]'"},
+      "trestle abi encode '(uint256,string)' '[\"1\",\"abc\"]'"},
      false},
     {"bench",
      "measure this build on this machine, row by row",

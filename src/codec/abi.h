@@ -96,8 +96,8 @@ bool tr_abi_bool(const tr_abi_value *value);
  * TR_ABI_LENIENT accepts what contracts and other libraries accept: offsets to anywhere in the
  * input, parts that overlap or are not used, bytes after the end.  Bits of a word outside its type
  * are ignored, and the value given back is clean (of a bool, anything but 0 is true); the padding
- * after bytes and strings is not looked at and need not be there.  Parts that overlap stay shared in
- * the value; who writes it out again writes them as often as they occur. */
+ * after bytes and strings is not looked at and need not be there.  Parts that overlap stay shared
+ * in the value; who writes it out again writes them as often as they occur. */
 typedef enum tr_abi_mode { TR_ABI_STRICT, TR_ABI_LENIENT } tr_abi_mode;
 
 /* tr_abi_decode reads the parameters types (a tuple) from in.  Values are views of in where they

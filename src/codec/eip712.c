@@ -238,6 +238,7 @@ static void put_type(context *c, record *r, sink *s)
             if (other->marked && (least == NULL || tr_bytes_cmp(other->name, least->name) < 0))
                 least = other;
         }
+        TR_ASSERT(least != NULL); /* left counts the marked ones */
         put_record(s, least);
         least->marked = false;
     }

@@ -425,7 +425,10 @@ static tr_err zlib_head(inflater *z)
     if ((method << 8 | flags) % 31 != 0) return damaged(z, "the header's check does not hold");
     if ((method & 15) != 8) return damaged(z, "the header names an unknown method");
     if (method >> 4 > 7) return damaged(z, "the header names an unknown window size");
-    return flags & 0x20 ? TR_E_UNSUPPORTED : TR_OK;
+    if ((flags & 0x20) == 0) return TR_OK;
+    TR_TRY(take(z, 16, &head)); /* the name of a dictionary, which we do not have */
+    TR_TRY(take(z, 16, &head));
+    return TR_E_UNSUPPORTED;
 }
 
 static tr_err zlib_check(inflater *z)

@@ -47,7 +47,6 @@ static void check_pieces(size_t n, const tr_bytes messages[])
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
     tr_bytes messages[MOST];

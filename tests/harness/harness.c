@@ -364,10 +364,17 @@ static bool run_test(size_t number, const test *t, size_t cases)
     return true;
 }
 
+static const char *filter = "";
+static bool only_properties;
+
+static bool is_chosen(const test *t)
+{
+    return strstr(t->name, filter) != NULL && (t->property != NULL || !only_properties);
+}
+
 int main(int argc, char **argv)
 {
     size_t cases = DEFAULT_CASES;
-    const char *filter = "";
     program = argv[0];
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
@@ -380,6 +387,11 @@ int main(int argc, char **argv)
             for (size_t k = 0; k < test_count; k++) puts(tests[k].name);
             return 0;
         }
+        if (strcmp(argv[i], "--properties") == 0) {
+            only_properties = true;
+            i--; /* it has no value */
+            continue;
+        }
         if (value != NULL && strcmp(argv[i], "--seed") == 0)
             run_seed = strtoull(value, NULL, 0);
         else if (value != NULL && strcmp(argv[i], "--cases") == 0)
@@ -387,17 +399,19 @@ int main(int argc, char **argv)
         else if (value != NULL && strcmp(argv[i], "--filter") == 0)
             filter = value;
         else {
-            fprintf(stderr, "usage: %s [--seed N] [--cases N] [--filter PART] [--list]\n", program);
+            fprintf(stderr,
+                    "usage: %s [--seed N] [--cases N] [--filter PART] [--properties] [--list]\n",
+                    program);
             return 2;
         }
     }
     size_t count = 0, bad = 0;
-    for (size_t k = 0; k < test_count; k++) count += strstr(tests[k].name, filter) != NULL;
+    for (size_t k = 0; k < test_count; k++) count += is_chosen(&tests[k]);
     printf("TAP version 13\n1..%zu\n# seed %" PRIu64 "\n", count, run_seed);
     setvbuf(stdout, NULL, _IOLBF, 0);
     for (size_t k = 0, number = 0; k < test_count; k++) {
-        if (strstr(tests[k].name, filter) == NULL) continue;
+        if (!is_chosen(&tests[k])) continue;
         if (!run_test(++number, &tests[k], cases)) bad++;
     }
-    return bad == 0 && count != 0 ? 0 : 1;
+    return bad == 0 && (count != 0 || only_properties) ? 0 : 1;
 }

@@ -7,7 +7,10 @@
  * A check that fails is printed with both values and ends the test.  Memory comes from
  * tr_test_alloc(); a test that ends with some of it not given back fails.
  *
- * Command line of each test program:  [--seed N] [--cases N] [--filter PART] [--list] */
+ * Command line of each test program:  [--seed N] [--cases N] [--filter PART]
+ *                                     [--properties] [--list]
+ *
+ * --properties leaves the tests out that are none. */
 #ifndef TR_TESTS_HARNESS_H
 #define TR_TESTS_HARNESS_H
 

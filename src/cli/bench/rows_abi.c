@@ -155,5 +155,4 @@ static const tr_bench_row rows[] = {
      .run = run_encode},
 };
 
-const tr_bench_rows tr_bench_rows_abi;
 const tr_bench_rows tr_bench_rows_abi = {rows, TR_COUNTOF(rows)};
