@@ -8,6 +8,7 @@ TAP on stdout.  Each case is a function; its docstring is the test's name.
 import hashlib
 import json
 import os
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -453,6 +454,22 @@ def bench_measures_and_writes():
     equal(run("bench", "no-such-row")[0], 3)
     equal(run("bench", "--json")[0], 2)
     equal(run("bench", "--quick", "u256-div", "--json", "/nowhere/at/all/b.json")[0], 1)
+
+
+@case
+def the_commands_of_the_readme_work_as_written():
+    root = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+    with open(os.path.join(root, "README.md")) as readme:
+        lines = [line.strip() for line in readme if line.startswith("    build/trestle")]
+    assert len(lines) >= 4, lines
+    for line in lines:
+        words = shlex.split(line)[1:]
+        if words[0] == "test-vectors":
+            words[1] = os.path.join(root, words[1])
+            if not os.path.isdir(words[1]) and os.environ.get("CI") != "true":
+                continue
+        code, out, err = run(*words)
+        assert code == 0 and out, (line, code, err)
 
 
 def main():
