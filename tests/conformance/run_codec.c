@@ -162,6 +162,6 @@ static const vec_row rows[] = {
     {"RLPTests/*.json", run_rlp, true, NULL},
     {"RLPTests/RandomRLPTests/*.json", run_rlp, true, NULL},
     {"ABITests/*.json", run_abi, true, NULL},
-    {"signer/core/apitypes/testdata/typed-data.json", run_typed_data, true, NULL},
+    {"typed-data*.json", run_typed_data, true, NULL},
 };
 const vec_rows vec_rows_codec = {rows, TR_COUNTOF(rows)};

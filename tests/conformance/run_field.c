@@ -30,6 +30,6 @@ static void run_opcode(vec_run *run, const vec_file *file)
 }
 
 static const vec_row rows[] = {
-    {"core/vm/testdata/testcases_*.json", run_opcode, true, NULL},
+    {"testcases_*.json", run_opcode, true, NULL},
 };
 const vec_rows vec_rows_field = {rows, TR_COUNTOF(rows)};

@@ -119,10 +119,10 @@ static void run_keyaddr(vec_run *run, const vec_file *file)
 }
 
 static const vec_row rows[] = {
-    {"KeyStoreTests/basic_tests.json", run_table, true, NULL},
-    {"BasicTests/keyaddrtest.json", run_keyaddr, true, NULL},
-    {"accounts/keystore/testdata/v1_test_vector.json", run_table, true, NULL},
-    {"accounts/keystore/testdata/v3_test_vector.json", run_table, true, NULL},
+    {"KeyStoreTests/*.json", run_table, true, NULL},
+    {"keyaddrtest.json", run_keyaddr, true, NULL},
+    {"v1_test_vector.json", run_table, true, NULL},
+    {"v3_test_vector.json", run_table, true, NULL},
     {"accounts/keystore/testdata/keystore/README", NULL, false, "describes the folder"},
     {"accounts/keystore/testdata/**", run_geth_file, false, NULL},
 };

@@ -1,6 +1,7 @@
 #include "vectors.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -246,7 +247,9 @@ int tr_cli_test_vectors(int argc, char **argv)
     bool found = true;
     for (int i = first; i < argc; i++) {
         tr_trail trail;
-        tr_err err = source_walk(&trail, argv[i], run_file, &run);
+        char whole[PATH_MAX]; /* rows name folders, which a path seen from within them lacks */
+        const char *path = realpath(argv[i], whole) != NULL ? whole : argv[i];
+        tr_err err = source_walk(&trail, path, run_file, &run);
         if (err == TR_OK) continue;
         fprintf(stderr, "error: %s cannot be read\n  because  %s (%s)\n  try      ls -l %s\n",
                 argv[i], trail.text, tr_err_name(err), argv[i]);
