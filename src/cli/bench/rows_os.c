@@ -5,7 +5,7 @@
 #include "os/ring.h"
 #include "os/thread.h"
 
-enum { SLOTS = 4096, ELEMENTS = 1 << 20, BATCH = 64, LINES = 1000 };
+enum { SLOTS = 4096, ELEMENTS = 1 << 16, BATCH = 64, LINES = 1000 };
 
 typedef struct ring_state {
     tr_spsc spsc;
@@ -21,6 +21,13 @@ static void *setup_ring(const tr_bench_input *input)
     if (state == NULL) return NULL;
     state->memory = tr_arena_get(input->arena, size, TR_RING_APART);
     return state->memory == NULL ? NULL : state;
+}
+
+/* The receiver runs beside the bench, which has the last processor for itself. */
+static tr_err start_receiver(tr_thread *thread, void (*receive)(void *), ring_state *state)
+{
+    tr_thread_options options = {.name = "receiver", .pin_to = tr_thread_cpu_at(0)};
+    return tr_thread_start(NULL, thread, &options, receive, state);
 }
 
 static void receive_spsc(void *context)
@@ -39,9 +46,7 @@ static uint64_t run_spsc(void *context)
     tr_thread thread;
     uint64_t batch[BATCH];
     tr_spsc_init(&state->spsc, state->memory, SLOTS, sizeof(uint64_t));
-    if (tr_thread_start(NULL, &thread, &(tr_thread_options){.name = "bench"}, receive_spsc,
-                        state) != TR_OK)
-        return 0;
+    if (start_receiver(&thread, receive_spsc, state) != TR_OK) return 0;
     for (uint64_t next = 0; next < ELEMENTS; next += BATCH) {
         size_t sent;
         for (uint64_t i = 0; i < BATCH; i++) batch[i] = next + i;
@@ -65,9 +70,7 @@ static uint64_t run_mpmc(void *context)
     ring_state *state = context;
     tr_thread thread;
     tr_mpmc_init(&state->mpmc, state->memory, SLOTS, sizeof(uint64_t));
-    if (tr_thread_start(NULL, &thread, &(tr_thread_options){.name = "bench"}, receive_mpmc,
-                        state) != TR_OK)
-        return 0;
+    if (start_receiver(&thread, receive_mpmc, state) != TR_OK) return 0;
     for (uint64_t i = 0; i < ELEMENTS; i++)
         if (tr_mpmc_send(&state->mpmc, &i, TR_NS_FOREVER) != TR_OK) break;
     tr_mpmc_close(&state->mpmc);
