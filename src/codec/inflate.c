@@ -334,6 +334,20 @@ static tr_err read_lengths(inflater *z, const uint32_t *table, uint8_t *lengths,
     return TR_OK;
 }
 
+/* Without any codes zlib reads each bit as a length of 0, and finds out at the last one that the
+ * end of the block has no code.  So do we: input that ends on the way is cut off, not damaged. */
+static bool build_lengths_table(const uint8_t *of_lengths, uint32_t *table)
+{
+    unsigned any = 0;
+    for (size_t i = 0; i < CODE_LENGTHS; i++) any |= of_lengths[i];
+    if (any == 0) {
+        for (size_t i = 0; i < LENGTHS_TABLE; i++) table[i] = 0x101;
+        return true;
+    }
+    tr_prefix_spec spec = {of_lengths, NULL, CODE_LENGTHS, LENGTHS_ROOT, false};
+    return tr_prefix_build(&spec, table, LENGTHS_TABLE) != 0;
+}
+
 static tr_err read_dynamic_codes(inflater *z)
 {
     static const uint8_t order[CODE_LENGTHS] = {16, 17, 18, 0, 8,  7, 9,  6, 10, 5,
@@ -351,8 +365,7 @@ static tr_err read_dynamic_codes(inflater *z)
         of_lengths[order[i]] = (uint8_t)length;
     }
     uint32_t table[LENGTHS_TABLE];
-    tr_prefix_spec spec = {of_lengths, NULL, CODE_LENGTHS, LENGTHS_ROOT, false};
-    if (tr_prefix_build(&spec, table, LENGTHS_TABLE) == 0)
+    if (!build_lengths_table(of_lengths, table))
         return damaged(z, "the codes of the code lengths do not make a complete set");
     uint8_t lengths[LITERALS + DISTANCES] = {0};
     TR_TRY(read_lengths(z, table, lengths, literal_count + distance_count));

@@ -1,7 +1,8 @@
 /* Decompression of deflate data (RFC 1951) and of the zlib format around it (RFC 1950): portable,
  * for the guest closure.  What is accepted and what is refused is exactly what zlib's inflate
- * accepts and refuses (over-subscribed and incomplete codes included); a test and a fuzz target
- * compare the two.
+ * accepts and refuses (over-subscribed and incomplete codes included), and a refusal has the same
+ * error: of input that is both damaged and cut off, too, the one that zlib finds first.  Tests and
+ * a fuzz target compare the two.
  *
  * The output goes to a buffer, which is also the window: nothing else is allocated.  Output never
  * goes beyond the buffer's limit: data that has more is TR_E_LIMIT, with the buffer filled exactly
