@@ -29,7 +29,9 @@ typedef struct tr_compress_how {
 } tr_compress_how;
 
 /* tr_compress appends the compressed form of in to out; the library's own memory comes from alloc.
- * TR_E_ARGUMENT for a level or window that the format has not, TR_E_LIMIT, TR_E_MEMORY. */
+ * TR_E_ARGUMENT for a level or window that the format has not, TR_E_LIMIT, TR_E_MEMORY.  How long
+ * the compressed form is may depend on the room that out has (libzstd works in one go where its
+ * worst case fits, in blocks otherwise): what exceeds one limit may fit a lower one. */
 TR_NODISCARD tr_err tr_compress(tr_trail *trail, tr_alloc *alloc, const tr_compress_how *how,
                                 tr_bytes in, tr_buf *out);
 

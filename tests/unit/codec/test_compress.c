@@ -67,7 +67,20 @@ TR_PROP(output_ends_at_the_limit)
 
     size_t packed_limit = tr_gen_below(g, packed.len);
     tr_buf_init(&out, &tr_gen_arena(g)->alloc, packed_limit);
-    TR_CHECK_ERR(tr_compress(NULL, tr_test_alloc(), &how, data, &out), TR_E_LIMIT);
+    err = tr_compress(NULL, tr_test_alloc(), &how, data, &out);
+    TR_CHECK(out.len <= packed_limit);
+    if (err == TR_OK) {
+        /* With less room libzstd goes about it in another way, which may give less: by a little. */
+        TR_CHECK_EQ(how.format, TR_COMPRESS_ZSTD);
+        TR_CHECK(out.len >= packed.len / 2);
+        tr_buf back;
+        tr_buf_init(&back, &tr_gen_arena(g)->alloc, data.len);
+        TR_CHECK_OK(
+            tr_decompress(NULL, tr_test_alloc(), how.format, tr_buf_view(&out), NULL, &back));
+        TR_CHECK_BYTES(tr_buf_view(&back), data);
+        return;
+    }
+    TR_CHECK_ERR(err, TR_E_LIMIT);
 }
 
 TR_PROP(cut_off_data_is_too_short)
