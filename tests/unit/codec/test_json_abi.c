@@ -113,6 +113,7 @@ TR_TEST(what_is_not_there)
     int64_t s;
     TR_CHECK(member(member(root, "b"), "c") == NULL);
     TR_CHECK(member(member(root, "a"), "a") == NULL);
+    TR_CHECK(member(member(root, "a"), "") == NULL);
     TR_CHECK(tr_json_value_item(root, 0) == NULL);
     TR_CHECK(tr_json_value_item(NULL, 0) == NULL);
     TR_CHECK(tr_json_value_first(NULL) == NULL && tr_json_value_next(NULL) == NULL);
