@@ -93,8 +93,26 @@ static tr_err take_much(tr_alloc *alloc, void *context)
     return err;
 }
 
+TR_TEST(arena_without_memory_gives_all_back)
+{
+    tr_test_out_of_memory(take_much, NULL);
+}
+
+/* Memory that comes in pieces of up to 6,000 bytes only. */
+static void *small_pieces(tr_alloc *self, void *old, size_t old_size, size_t new_size)
+{
+    (void)self;
+    if (new_size > 6000) return NULL;
+    return tr_test_alloc()->resize(tr_test_alloc(), old, old_size, new_size);
+}
+
 TR_TEST(arena_block_that_cannot_double_is_asked_for_smaller)
 {
-    tr_err err = take_much(tr_test_alloc(), NULL);
-    TR_CHECK_OK(err);
+    tr_alloc small = {small_pieces};
+    tr_arena a;
+    tr_arena_init(&a, &small, SIZE_MAX);
+    for (int i = 0; i < 100; i++) TR_CHECK(tr_arena_get(&a, 1000, 8) != NULL);
+    TR_CHECK(tr_arena_get(&a, 6001, 8) == NULL);
+    TR_CHECK(tr_arena_get(&a, 5000, 8) != NULL);
+    tr_arena_free(&a);
 }
