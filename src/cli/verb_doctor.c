@@ -101,14 +101,14 @@ static void look_at_processor(report *r)
         const char *what;
     } features[] = {
         {"bmi2", cpu->bmi2, "long multiplications"},
-        {"adx", cpu->adx, "long additions"},
+        {"adx", cpu->adx, "not used yet"},
         {"sha", cpu->sha, "SHA-256"},
         {"avx2", cpu->avx2, "hex and JSON"},
-        {"avx512", cpu->avx512, "eight hashes at once"},
+        {"avx512", cpu->avx512, "eight hashes at once, with vbmi and ifma"},
         {"avx512vbmi", cpu->avx512vbmi, "hex and JSON, 64 bytes at once"},
-        {"ifma", cpu->ifma, "eight signatures at once"},
+        {"ifma", cpu->ifma, "asked for by the code of avx512"},
         {"aesni", cpu->aesni, "keystores"},
-        {"pclmul", cpu->pclmul, "checksums"},
+        {"pclmul", cpu->pclmul, "not used yet"},
     };
     size_t cores = tr_thread_cpus();
     find(r, "model", NULL, "%s", cpu->brand[0] == '\0' ? "unknown" : cpu->brand);
@@ -133,16 +133,12 @@ static const char *sha256_name(void)
 
 static const char *hex_name(void)
 {
-    const tr_hex_code *best = tr_hex_find("avx512");
-    if (best == NULL) best = tr_hex_find("avx2");
-    return best == NULL ? "portable" : best->name;
+    return tr_hex_chosen()->name;
 }
 
 static const char *json_name(void)
 {
-    const tr_json_code *best = tr_json_find("avx512");
-    if (best == NULL) best = tr_json_find("avx2");
-    return best == NULL ? "portable" : best->name;
+    return tr_json_chosen()->name;
 }
 
 static void look_at_code(report *r)

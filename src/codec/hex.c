@@ -41,6 +41,11 @@ void tr_hex_select(const tr_hex_code *chosen)
     code = chosen;
 }
 
+const tr_hex_code *tr_hex_chosen(void)
+{
+    return code;
+}
+
 void tr_hex_encode(tr_bytes data, uint8_t *out)
 {
     if (data.len != 0) code->encode(data.data, data.len, out);

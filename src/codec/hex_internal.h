@@ -15,9 +15,10 @@ typedef struct tr_hex_code {
 
 extern const tr_hex_code tr_hex_portable, tr_hex_avx2, tr_hex_avx512;
 
-/* tr_hex_select sets what hex.c calls.  tr_hex_find gives the code of a name if this machine can
- * run it, else NULL. */
+/* tr_hex_select sets what hex.c calls, tr_hex_chosen tells it.  tr_hex_find gives the code of a
+ * name if this machine can run it, else NULL. */
 void tr_hex_select(const tr_hex_code *chosen);
+const tr_hex_code *tr_hex_chosen(void);
 const tr_hex_code *tr_hex_find(const char *name);
 
 /* The value of a hex digit; above 15 for any other byte. */

@@ -108,6 +108,11 @@ void tr_json_select(const tr_json_code *chosen)
     code = chosen;
 }
 
+const tr_json_code *tr_json_chosen(void)
+{
+    return code;
+}
+
 /* Characters that are not ASCII, as many as follow. */
 static bool lex_wide(tr_json_lex *lex)
 {

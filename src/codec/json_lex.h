@@ -89,9 +89,10 @@ typedef struct tr_json_code {
 
 extern const tr_json_code tr_json_portable, tr_json_avx2, tr_json_avx512;
 
-/* tr_json_select sets what the functions here call.  tr_json_find gives the code of a name if this
- * machine can run it, else NULL. */
+/* tr_json_select sets what the functions here call, tr_json_chosen tells it.  tr_json_find gives
+ * the code of a name if this machine can run it, else NULL. */
 void tr_json_select(const tr_json_code *chosen);
+const tr_json_code *tr_json_chosen(void);
 const tr_json_code *tr_json_find(const char *name);
 
 static inline const uint8_t *tr_json_skip_space(const uint8_t *at, const uint8_t *end)

@@ -457,6 +457,20 @@ def bench_measures_and_writes():
 
 
 @case
+def doctor_tells_the_code_that_was_chosen():
+    def chosen(env):
+        answer = json.loads(run("doctor", "--json", env=env)[1])
+        return {f["name"]: f["value"] for f in answer["findings"] if f["group"] == "code"}
+
+    portable = chosen({"TRESTLE_CPU": "portable"})
+    equal(set(portable.values()), {"portable"})
+    processor = json.loads(run("version", "--json")[1])["features"]
+    if "vbmi" in processor and "ifma" in processor and "bmi2" in processor:
+        here = chosen({})
+        equal((here["hex"], here["json"], here["keccak-256"]), ("avx512",) * 3)
+
+
+@case
 def the_commands_of_the_readme_work_as_written():
     root = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
     with open(os.path.join(root, "README.md")) as readme:
