@@ -85,6 +85,20 @@ typedef int32_t tr_err;
     X(TR_E_HD_KEY, 723, "not an extended key")                                                     \
     X(TR_E_HD_PATH, 724, "not a derivation path")                                                  \
     X(TR_E_HD_HARDENED, 725, "a hardened child cannot be derived from a public key")               \
+    /* tries and Merkle trees */                                                                   \
+    X(TR_E_TRIE_PATH, 800, "a path of a trie node is not well formed")                             \
+    X(TR_E_TRIE_NODE, 801, "the bytes are no trie node")                                           \
+    X(TR_E_TRIE_MISSING, 802, "a trie node that is needed is not there")                           \
+    X(TR_E_TRIE_HASH, 803, "a node of the proof is not the one its parent names")                  \
+    X(TR_E_TRIE_ORDER, 804, "the keys do not rise")                                                \
+    X(TR_E_TRIE_PROOF, 805, "the proof does not prove it")                                         \
+    /* log and store */                                                                            \
+    X(TR_E_WAL_DAMAGED, 850, "the log is damaged in its middle")                                   \
+    X(TR_E_WAL_VERSION, 851, "the log was written by a newer version")                             \
+    X(TR_E_KV_FORMAT, 860, "not a store of this kind")                                             \
+    X(TR_E_KV_VERSION, 861, "the store was written by a newer version")                            \
+    X(TR_E_KV_DAMAGED, 862, "the store is damaged")                                                \
+    /* Ethereum's types */                                                                         \
     /* the list ends here */
 
 enum {
