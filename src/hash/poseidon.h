@@ -1,0 +1,24 @@
+/* Hashes over fields, which circuits and STARKs can afford: Poseidon over BN254's scalar field with
+ * circomlib's parameters, Poseidon2 over it and over KoalaBear. */
+#ifndef TR_HASH_POSEIDON_H
+#define TR_HASH_POSEIDON_H
+
+#include "field/koalabear.h"
+#include "field/prime.h"
+
+enum { TR_POSEIDON_INPUTS = 16 };
+
+/* tr_poseidon hashes 1 to 16 field elements (circomlib's poseidon([...])); TR_E_ARGUMENT else. */
+TR_NODISCARD tr_err tr_poseidon(size_t n, const tr_bn_fr in[], tr_bn_fr *out);
+
+/* tr_poseidon2_bn permutes 2, 3 or 4 elements; tr_mimc7 is circomlib's sponge of MiMC-7. */
+TR_NODISCARD tr_err tr_poseidon2_bn(size_t width, tr_bn_fr state[]);
+void tr_mimc7(size_t n, const tr_bn_fr in[], const tr_bn_fr *key, tr_bn_fr *out);
+
+/* Poseidon2 over KoalaBear: one state, and n states (16 at a time with AVX-512). */
+void tr_poseidon2_kb16(tr_koalabear state[16]);
+void tr_poseidon2_kb24(tr_koalabear state[24]);
+void tr_poseidon2_kb16_many(size_t n, tr_koalabear states[][16]);
+void tr_poseidon2_kb24_many(size_t n, tr_koalabear states[][24]);
+
+#endif
