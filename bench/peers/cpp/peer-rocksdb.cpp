@@ -5,16 +5,23 @@
 // prints one JSON line for each row and way.
 #include "peer.hpp"
 
+#include <array>
+#include <cstring>
 #include <memory>
 #include <thread>
 
+#include <rocksdb/cache.h>
 #include <rocksdb/db.h>
+#include <rocksdb/sst_file_writer.h>
+#include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
 
 namespace {
 
 constexpr int kWriters = 64, kRecords = 64, kBatch = 1000, kBatches = 20;
 constexpr size_t kRecord = 1024;
+constexpr uint64_t kEntries = 10000000, kPuts = 100000, kReads = 1000;
+constexpr size_t kKey = 32, kValue = 80;
 
 void must(const rocksdb::Status &status)
 {
@@ -107,6 +114,146 @@ void append_batch(const char *name, bool entries)
     std::filesystem::remove_all(folder);
 }
 
+// The entries of src/cli/bench/rows_kv.c.
+template <size_t N> using Bytes = std::array<char, N>;
+
+template <size_t N> rocksdb::Slice slice(const Bytes<N> &bytes) { return {bytes.data(), N}; }
+
+template <size_t N> void fill(uint64_t &state, Bytes<N> &to)
+{
+    for (size_t i = 0; i < N; i += 8) {
+        uint64_t draw = peer::random(state);
+        memcpy(to.data() + i, &draw, 8);
+    }
+}
+
+struct Entry {
+    uint64_t number;
+    Bytes<kKey> key;
+
+    explicit Entry(uint64_t n = 0) : number(n), key()
+    {
+        uint64_t state = n;
+        fill(state, key);
+    }
+
+    Bytes<kValue> first_value() const
+    {
+        uint64_t state = number;
+        Bytes<kKey> skipped;
+        Bytes<kValue> value;
+        fill(state, skipped);
+        fill(state, value);
+        return value;
+    }
+
+    bool operator<(const Entry &other) const
+    {
+        return memcmp(key.data(), other.key.data(), kKey) < 0;
+    }
+};
+
+// Everything stays in memory, uncompressed, and a read looks at one table: below the first level
+// there is one sorted run.
+rocksdb::Options store_options()
+{
+    rocksdb::BlockBasedTableOptions table;
+    table.block_cache = rocksdb::NewLRUCache(size_t{4} << 30);
+    table.data_block_index_type = rocksdb::BlockBasedTableOptions::kDataBlockBinaryAndHash;
+    table.data_block_hash_table_util_ratio = 0.75;
+    rocksdb::Options options;
+    options.create_if_missing = true;
+    options.compression = rocksdb::kNoCompression;
+    options.optimize_filters_for_hits = true;
+    options.write_buffer_size = size_t{256} << 20;
+    options.target_file_size_base = size_t{256} << 20;
+    options.max_open_files = -1;
+    options.max_background_jobs = 4;
+    options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+    return options;
+}
+
+void load(rocksdb::DB &db, const std::string &folder)
+{
+    std::vector<Entry> entries;
+    entries.reserve(kEntries);
+    for (uint64_t i = 0; i < kEntries; i++) entries.emplace_back(i);
+    std::sort(entries.begin(), entries.end());
+    std::string path = folder + ".sst";
+    rocksdb::SstFileWriter writer(rocksdb::EnvOptions(), db.GetOptions());
+    must(writer.Open(path));
+    for (const Entry &entry : entries) must(writer.Put(slice(entry.key), slice(entry.first_value())));
+    must(writer.Finish());
+    rocksdb::IngestExternalFileOptions ingest;
+    ingest.move_files = true;
+    must(db.IngestExternalFile({path}, ingest));
+    must(db.CompactRange(rocksdb::CompactRangeOptions(), nullptr, nullptr));
+}
+
+// The store, made by the first who asks; it stays for the next run.
+std::unique_ptr<rocksdb::DB> open_store()
+{
+    std::string folder = peer::scratch + "/rocksdb-10m", done = folder + ".loaded";
+    if (!std::filesystem::exists(done)) {
+        peer::empty_folder("rocksdb-10m");
+        load(*open(folder, store_options()), folder);
+        std::ofstream(done).put('1');
+    }
+    return open(folder, store_options());
+}
+
+void read_10m()
+{
+    const char *row = "kv-read-10m";
+    if (!peer::is_wanted(row)) return;
+    auto db = open_store();
+    std::unique_ptr<rocksdb::Iterator> all(db->NewIterator(rocksdb::ReadOptions()));
+    uint64_t count = 0, stream = 0x7265616473;
+    for (all->SeekToFirst(); all->Valid(); all->Next()) count++;
+    all.reset();
+    if (count != kEntries) peer::die("rocksdb: entries are missing: " + std::to_string(count));
+    rocksdb::PinnableSlice value;
+    peer::row(row, "rocksdb", kReads, [&] {
+        uint64_t sum = 0;
+        for (uint64_t i = 0; i < kReads; i++) {
+            Entry entry(peer::random(stream) % kEntries);
+            value.Reset();
+            must(db->Get(rocksdb::ReadOptions(), db->DefaultColumnFamily(), slice(entry.key), &value));
+            uint64_t number;
+            memcpy(&number, value.data(), 8);
+            sum += number;
+        }
+        return sum;
+    });
+    value.Reset();
+    must(db->Close());
+}
+
+void write_sorted()
+{
+    const char *row = "kv-write-sorted";
+    if (!peer::is_wanted(row)) return;
+    auto db = open_store();
+    uint64_t stream = 0x777269746573, number = 0;
+    std::vector<Entry> entries(kPuts);
+    peer::wall_row(row, "rocksdb", kPuts, [&] {
+        for (Entry &entry : entries) entry = Entry(peer::random(stream) % kEntries);
+        std::sort(entries.begin(), entries.end());
+        number++;
+        rocksdb::WriteBatch batch;
+        for (size_t i = 0; i < kPuts; i++) {
+            if (i != 0 && entries[i].number == entries[i - 1].number) continue;
+            uint64_t state = entries[i].number + (number << 32);
+            Bytes<kValue> value;
+            fill(state, value);
+            must(batch.Put(slice(entries[i].key), slice(value)));
+        }
+        must(db->Write(synced(), &batch));
+    });
+    must(db->CompactRange(rocksdb::CompactRangeOptions(), nullptr, nullptr));
+    must(db->Close());
+}
+
 } // namespace
 
 int main(int argc, char **argv)
@@ -116,5 +263,7 @@ int main(int argc, char **argv)
     append_64("rocksdb pipelined", true);
     append_batch("rocksdb", true);
     append_batch("rocksdb log data", false);
+    read_10m();
+    write_sorted();
     return 0;
 }
