@@ -153,17 +153,24 @@ struct Entry {
     }
 };
 
-// Everything stays in memory, uncompressed, and a read looks at one table: below the first level
-// there is one sorted run.
-rocksdb::Options store_options()
+// How a read comes to a block: out of the store's cache, which holds all of them, or out of the
+// file, mapped into memory.
+enum class Blocks { cached, mapped };
+
+// Nothing is compressed, and a read looks at one table: there is one sorted run.
+rocksdb::Options store_options(Blocks blocks)
 {
     rocksdb::BlockBasedTableOptions table;
-    table.block_cache = rocksdb::NewLRUCache(size_t{4} << 30);
+    if (blocks == Blocks::cached)
+        table.block_cache = rocksdb::HyperClockCacheOptions(size_t{4} << 30, 1224).MakeSharedCache();
+    else table.no_block_cache = true;
+    table.block_size = 1024;
     table.data_block_index_type = rocksdb::BlockBasedTableOptions::kDataBlockBinaryAndHash;
     table.data_block_hash_table_util_ratio = 0.75;
     rocksdb::Options options;
     options.create_if_missing = true;
     options.compression = rocksdb::kNoCompression;
+    options.allow_mmap_reads = blocks == Blocks::mapped;
     options.optimize_filters_for_hits = true;
     options.write_buffer_size = size_t{256} << 20;
     options.target_file_size_base = size_t{256} << 20;
@@ -191,34 +198,36 @@ void load(rocksdb::DB &db, const std::string &folder)
 }
 
 // The store, made by the first who asks; it stays for the next run.
-std::unique_ptr<rocksdb::DB> open_store()
+std::unique_ptr<rocksdb::DB> open_store(Blocks blocks)
 {
     std::string folder = peer::scratch + "/rocksdb-10m", done = folder + ".loaded";
     if (!std::filesystem::exists(done)) {
         peer::empty_folder("rocksdb-10m");
-        load(*open(folder, store_options()), folder);
+        load(*open(folder, store_options(blocks)), folder);
         std::ofstream(done).put('1');
     }
-    return open(folder, store_options());
+    return open(folder, store_options(blocks));
 }
 
-void read_10m()
+void read_10m(const char *name, Blocks blocks)
 {
     const char *row = "kv-read-10m";
     if (!peer::is_wanted(row)) return;
-    auto db = open_store();
+    auto db = open_store(blocks);
     std::unique_ptr<rocksdb::Iterator> all(db->NewIterator(rocksdb::ReadOptions()));
     uint64_t count = 0, stream = 0x7265616473;
     for (all->SeekToFirst(); all->Valid(); all->Next()) count++;
     all.reset();
     if (count != kEntries) peer::die("rocksdb: entries are missing: " + std::to_string(count));
     rocksdb::PinnableSlice value;
-    peer::row(row, "rocksdb", kReads, [&] {
+    rocksdb::ReadOptions how;
+    how.verify_checksums = blocks == Blocks::cached;
+    peer::row(row, name, kReads, [&] {
         uint64_t sum = 0;
         for (uint64_t i = 0; i < kReads; i++) {
             Entry entry(peer::random(stream) % kEntries);
             value.Reset();
-            must(db->Get(rocksdb::ReadOptions(), db->DefaultColumnFamily(), slice(entry.key), &value));
+            must(db->Get(how, db->DefaultColumnFamily(), slice(entry.key), &value));
             uint64_t number;
             memcpy(&number, value.data(), 8);
             sum += number;
@@ -233,7 +242,7 @@ void write_sorted()
 {
     const char *row = "kv-write-sorted";
     if (!peer::is_wanted(row)) return;
-    auto db = open_store();
+    auto db = open_store(Blocks::cached);
     uint64_t stream = 0x777269746573, number = 0;
     std::vector<Entry> entries(kPuts);
     peer::wall_row(row, "rocksdb", kPuts, [&] {
@@ -263,7 +272,8 @@ int main(int argc, char **argv)
     append_64("rocksdb pipelined", true);
     append_batch("rocksdb", true);
     append_batch("rocksdb log data", false);
-    read_10m();
+    read_10m("rocksdb", Blocks::cached);
+    read_10m("rocksdb mapped", Blocks::mapped);
     write_sorted();
     return 0;
 }

@@ -213,6 +213,8 @@ func main() {
 	b.txs()
 	b.trieUpdate("trie-update-2000")
 	b.trieUpdate("trie-update-100000")
+	b.orderedRoot()
+	b.accountProof()
 	b.kvRead()
 	b.kvWrite()
 }

@@ -2,12 +2,15 @@
 package main
 
 import (
+	"bytes"
 	"encoding/binary"
 
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/core/types"
+	"github.com/ethereum/go-ethereum/crypto"
 	"github.com/ethereum/go-ethereum/rlp"
 	"github.com/ethereum/go-ethereum/trie"
+	"github.com/ethereum/go-ethereum/trie/trienode"
 	"github.com/holiman/uint256"
 )
 
@@ -93,5 +96,72 @@ func (b *bench) trieUpdate(row string) {
 		runs++
 		root := t.Hash()
 		return binary.LittleEndian.Uint64(root[:])
+	})
+}
+
+// encoded is a list whose values are encoded already.
+type encoded [][]byte
+
+func (e encoded) Len() int                            { return len(e) }
+func (e encoded) EncodeIndex(i int, to *bytes.Buffer) { to.Write(e[i]) }
+
+func (b *bench) orderedRoot() {
+	const row = "ordered-root-10000"
+	document := b.input(row)
+	if document == nil {
+		return
+	}
+	values := encoded(pieces(document))
+	b.row(row, "go-ethereum", 1, func() uint64 {
+		root := types.DeriveSha(values, trie.NewStackTrie(nil))
+		return binary.LittleEndian.Uint64(root[:])
+	})
+}
+
+type proof struct {
+	key, value []byte
+	nodes      [][]byte
+}
+
+func proofs(rest []byte) []proof {
+	take := func(size int) []byte {
+		piece := rest[:size:size]
+		rest = rest[size:]
+		return piece
+	}
+	number := func() int { return int(binary.LittleEndian.Uint32(take(4))) }
+	all := make([]proof, number())
+	for i := range all {
+		all[i] = proof{key: take(32), value: take(number()), nodes: make([][]byte, number())}
+		for k := range all[i].nodes {
+			all[i].nodes[k] = take(number())
+		}
+	}
+	return all
+}
+
+// accountProof hashes the nodes as well: VerifyProof looks them up by their hashes.
+func (b *bench) accountProof() {
+	const row = "account-proof"
+	document := b.input(row)
+	if document == nil {
+		return
+	}
+	root := common.BytesToHash(document[:32])
+	all := proofs(document[32:])
+	b.row(row, "go-ethereum", len(all), func() (sum uint64) {
+		for i := range all {
+			nodes := trienode.NewProofSet()
+			for _, node := range all[i].nodes {
+				check(nodes.Put(crypto.Keccak256(node), node))
+			}
+			value, err := trie.VerifyProof(root, all[i].key, nodes)
+			check(err)
+			if !bytes.Equal(value, all[i].value) {
+				panic("the account is another")
+			}
+			sum += uint64(len(value))
+		}
+		return sum
 	})
 }

@@ -1,8 +1,10 @@
 //! Tries: roots after changes, ordered roots, proofs.
 
-use crate::method::Bench;
+use crate::method::{number, pieces, Bench};
 use alloy_primitives::map::HashMap;
-use alloy_primitives::{B256, U256};
+use alloy_primitives::{Bytes, B256, U256};
+use alloy_trie::proof::verify_proof;
+use alloy_trie::root::ordered_trie_root_encoded;
 use alloy_trie::{BranchNodeCompact, HashBuilder, Nibbles, TrieAccount, EMPTY_ROOT_HASH, KECCAK_EMPTY};
 use std::hint::black_box;
 
@@ -78,14 +80,20 @@ impl Trie {
     }
 
     /// Gives the builder the leaves first..last, which are all those below some node; in their place
-    /// the hashes of branches in which nothing has changed.
+    /// the hashes of branches in which nothing has changed. A branch that was not kept has nothing
+    /// but leaves.
     fn walk(&self, builder: &mut HashBuilder, first: usize, last: usize, mut changed: &[usize]) {
         if last - first == 1 {
             return builder.add_leaf_unchecked(self.keys[first], &self.values[first]);
         }
         let depth = self.keys[first].common_prefix_length(&self.keys[last - 1]);
         let mut path = self.keys[first].slice(..depth);
-        let branch = &self.branches[&path];
+        let Some(branch) = self.branches.get(&path) else {
+            for (key, value) in self.keys[first..last].iter().zip(&self.values[first..last]) {
+                builder.add_leaf_unchecked(*key, value);
+            }
+            return;
+        };
         let mut at = first;
         for nibble in (0..16).filter(|n| branch.state_mask.is_bit_set(*n)) {
             path.push(nibble);
@@ -122,16 +130,12 @@ impl Trie {
 }
 
 fn kept() -> HashBuilder {
-    HashBuilder::default().with_updates(true).with_all_branch_nodes(true)
-}
-
-fn u32_at(document: &[u8], at: usize) -> usize {
-    u32::from_le_bytes(document[at..at + 4].try_into().expect("four bytes")) as usize
+    HashBuilder::default().with_updates(true)
 }
 
 /// The accounts and the batches that src/cli/bench/rows_trie.c describes.
 fn accounts(document: &[u8]) -> (Trie, Vec<Batch>) {
-    let [count, batches, size] = std::array::from_fn(|i| u32_at(document, 4 * i));
+    let [count, batches, size] = std::array::from_fn(|i| number(&document[4 * i..]).0);
     let seed = u64::from_le_bytes(document[12..20].try_into().expect("eight bytes"));
     let mut random = Random(seed);
     let drawn: Vec<_> = (0..count).map(|_| (random.key(), random.account())).collect();
@@ -194,7 +198,57 @@ fn update(b: &Bench, row: &str) {
     });
 }
 
+fn ordered_root(b: &Bench) {
+    let row = "ordered-root-10000";
+    let Some(document) = b.input(row) else { return };
+    let values = pieces(&document);
+    b.row(row, "alloy-trie", 1, || ordered_trie_root_encoded(black_box(&values))[0].into());
+}
+
+struct Proof {
+    key: [u8; 32],
+    value: Vec<u8>,
+    nodes: Vec<Bytes>,
+}
+
+fn proofs(mut rest: &[u8]) -> Vec<Proof> {
+    let mut take = |len: Option<usize>| {
+        let len = len.unwrap_or_else(|| {
+            let (len, after) = number(rest);
+            rest = after;
+            len
+        });
+        let (piece, after) = rest.split_at(len);
+        rest = after;
+        piece
+    };
+    let count = number(take(Some(4))).0;
+    (0..count)
+        .map(|_| Proof {
+            key: take(Some(32)).try_into().expect("a key"),
+            value: take(None).to_vec(),
+            nodes: (0..number(take(Some(4))).0).map(|_| Bytes::copy_from_slice(take(None))).collect(),
+        })
+        .collect()
+}
+
+fn account_proof(b: &Bench) {
+    let row = "account-proof";
+    let Some(document) = b.input(row) else { return };
+    let root = B256::from_slice(&document[..32]);
+    let proofs = proofs(&document[32..]);
+    b.row(row, "alloy-trie", proofs.len(), || {
+        for proof in black_box(&proofs) {
+            let key = Nibbles::unpack_array(&proof.key);
+            verify_proof(root, key, Some(proof.value.clone()), &proof.nodes).expect("a proof");
+        }
+        proofs.len() as u64
+    });
+}
+
 pub fn rows(b: &Bench) {
     update(b, "trie-update-2000");
     update(b, "trie-update-100000");
+    ordered_root(b);
+    account_proof(b);
 }
