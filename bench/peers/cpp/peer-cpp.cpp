@@ -8,7 +8,8 @@
 #include <openssl/evp.h>
 #include <simdjson.h>
 
-namespace {
+namespace
+{
 
 using peer::input;
 using peer::row;

@@ -16,7 +16,8 @@
 #include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
 
-namespace {
+namespace
+{
 
 constexpr int kWriters = 64, kRecords = 64, kBatch = 1000, kBatches = 20;
 constexpr size_t kRecord = 1024;
@@ -117,7 +118,10 @@ void append_batch(const char *name, bool entries)
 // The entries of src/cli/bench/rows_kv.c.
 template <size_t N> using Bytes = std::array<char, N>;
 
-template <size_t N> rocksdb::Slice slice(const Bytes<N> &bytes) { return {bytes.data(), N}; }
+template <size_t N> rocksdb::Slice slice(const Bytes<N> &bytes)
+{
+    return {bytes.data(), N};
+}
 
 template <size_t N> void fill(uint64_t &state, Bytes<N> &to)
 {
@@ -162,8 +166,10 @@ rocksdb::Options store_options(Blocks blocks)
 {
     rocksdb::BlockBasedTableOptions table;
     if (blocks == Blocks::cached)
-        table.block_cache = rocksdb::HyperClockCacheOptions(size_t{4} << 30, 1224).MakeSharedCache();
-    else table.no_block_cache = true;
+        table.block_cache =
+            rocksdb::HyperClockCacheOptions(size_t{4} << 30, 1224).MakeSharedCache();
+    else
+        table.no_block_cache = true;
     table.block_size = 1024;
     table.data_block_index_type = rocksdb::BlockBasedTableOptions::kDataBlockBinaryAndHash;
     table.data_block_hash_table_util_ratio = 0.75;
@@ -189,7 +195,8 @@ void load(rocksdb::DB &db, const std::string &folder)
     std::string path = folder + ".sst";
     rocksdb::SstFileWriter writer(rocksdb::EnvOptions(), db.GetOptions());
     must(writer.Open(path));
-    for (const Entry &entry : entries) must(writer.Put(slice(entry.key), slice(entry.first_value())));
+    for (const Entry &entry : entries)
+        must(writer.Put(slice(entry.key), slice(entry.first_value())));
     must(writer.Finish());
     rocksdb::IngestExternalFileOptions ingest;
     ingest.move_files = true;

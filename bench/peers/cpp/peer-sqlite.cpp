@@ -11,13 +11,14 @@
 #include <sqlite3.h>
 #include <unistd.h>
 
-namespace {
+namespace
+{
 
 constexpr int kWriters = 64, kRecords = 16;
 constexpr size_t kRecord = 1024;
 
-// How a writer waits for the others' commits: in SQLite, as its busy_timeout does; in SQLite, with a
-// handler that looks again soon; or at a lock of the program, so that SQLite is never busy.
+// How a writer waits for the others' commits: in SQLite, as its busy_timeout does; in SQLite, with
+// a handler that looks again soon; or at a lock of the program, so that SQLite is never busy.
 enum class Wait { timeout, handler, lock };
 
 std::mutex turn;
@@ -28,7 +29,10 @@ void must(int code, sqlite3 *db)
         peer::die(std::string("sqlite: ") + sqlite3_errmsg(db));
 }
 
-void run(sqlite3 *db, const char *sql) { must(sqlite3_exec(db, sql, nullptr, nullptr, nullptr), db); }
+void run(sqlite3 *db, const char *sql)
+{
+    must(sqlite3_exec(db, sql, nullptr, nullptr, nullptr), db);
+}
 
 int look_again(void *, int)
 {
@@ -42,14 +46,17 @@ sqlite3 *open(const std::string &path, Wait wait)
     must(sqlite3_open_v2(path.c_str(), &db,
                          SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr),
          db);
-    if (wait == Wait::handler) must(sqlite3_busy_handler(db, look_again, nullptr), db);
-    else must(sqlite3_busy_timeout(db, 60000), db);
+    if (wait == Wait::handler)
+        must(sqlite3_busy_handler(db, look_again, nullptr), db);
+    else
+        must(sqlite3_busy_timeout(db, 60000), db);
     run(db, "PRAGMA journal_mode=WAL");
     run(db, "PRAGMA synchronous=FULL");
     return db;
 }
 
-class Writer {
+class Writer
+{
   public:
     Writer(const std::string &path, Wait how) : db(open(path, how)), wait(how), record(kRecord, 'r')
     {

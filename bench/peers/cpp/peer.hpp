@@ -15,7 +15,8 @@
 
 #include <time.h>
 
-namespace peer {
+namespace peer
+{
 
 constexpr int kSamples = 25;
 constexpr int64_t kWarmNs = 60000000, kSampleNs = 8000000;
@@ -30,16 +31,20 @@ inline void command_line(int argc, char **argv)
 {
     for (int i = 1; i < argc; i++) {
         std::string_view arg = argv[i];
-        if (arg == "--inputs" && i + 1 < argc) inputs = argv[++i];
-        else if (arg == "--scratch" && i + 1 < argc) scratch = argv[++i];
-        else wanted.emplace_back(arg);
+        if (arg == "--inputs" && i + 1 < argc)
+            inputs = argv[++i];
+        else if (arg == "--scratch" && i + 1 < argc)
+            scratch = argv[++i];
+        else
+            wanted.emplace_back(arg);
     }
 }
 
 inline bool is_wanted(std::string_view row)
 {
-    return wanted.empty() || std::any_of(wanted.begin(), wanted.end(),
-                                         [&](const std::string &w) { return row.substr(0, w.size()) == w; });
+    return wanted.empty() || std::any_of(wanted.begin(), wanted.end(), [&](const std::string &w) {
+               return row.substr(0, w.size()) == w;
+           });
 }
 
 // The row's document; empty when the row is not wanted.
@@ -72,8 +77,14 @@ inline int64_t clock_ns(clockid_t clock)
     return t.tv_sec * INT64_C(1000000000) + t.tv_nsec;
 }
 
-inline int64_t thread_ns() { return clock_ns(CLOCK_THREAD_CPUTIME_ID); }
-inline int64_t wall_ns() { return clock_ns(CLOCK_MONOTONIC); }
+inline int64_t thread_ns()
+{
+    return clock_ns(CLOCK_THREAD_CPUTIME_ID);
+}
+inline int64_t wall_ns()
+{
+    return clock_ns(CLOCK_MONOTONIC);
+}
 
 inline void print(const char *row, const char *peer, std::vector<double> ns)
 {

@@ -53,7 +53,9 @@ func kvOptions(cache *pebble.Cache) *pebble.Options {
 		MaxOpenFiles:       10000,
 		Logger:             silent{},
 	}
-	options.ApplyCompressionSettings(func() pebble.DBCompressionSettings { return pebble.DBCompressionNone })
+	options.ApplyCompressionSettings(func() pebble.DBCompressionSettings {
+		return pebble.DBCompressionNone
+	})
 	return options
 }
 

@@ -88,7 +88,8 @@ func (b *bench) row(row, peer string, ops int, run func() uint64) {
 	callsIn(run, warmNs)
 	calls := callsIn(run, sampleNs)
 	var ns []float64
-	for start := processNs(); len(ns) < samples && (len(ns) < leastSamples || processNs()-start < slowNs); {
+	start := processNs()
+	for len(ns) < samples && (len(ns) < leastSamples || processNs()-start < slowNs) {
 		ns = append(ns, float64(timeCalls(run, calls))/float64(calls*int64(ops)))
 	}
 	show(row, peer, ns)

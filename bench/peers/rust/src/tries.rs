@@ -97,7 +97,8 @@ impl Trie {
         let mut at = first;
         for nibble in (0..16).filter(|n| branch.state_mask.is_bit_set(*n)) {
             path.push(nibble);
-            let here = changed.iter().take_while(|i| self.keys[**i].get_unchecked(depth) == nibble).count();
+            let is_here = |i: &&usize| self.keys[**i].get_unchecked(depth) == nibble;
+            let here = changed.iter().take_while(is_here).count();
             let (below, beyond) = changed.split_at(here);
             if here == 0 && branch.hash_mask.is_bit_set(nibble) {
                 let hash = branch.hash_for_nibble(nibble);
