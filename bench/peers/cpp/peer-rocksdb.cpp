@@ -19,7 +19,7 @@
 namespace
 {
 
-constexpr int kWriters = 64, kRecords = 64, kBatch = 1000, kBatches = 20;
+constexpr int kWriters = 64, kRecords = 20, kBatch = 1000, kBatches = 20;
 constexpr size_t kRecord = 1024;
 constexpr uint64_t kEntries = 10000000, kPuts = 100000, kReads = 1000;
 constexpr size_t kKey = 32, kValue = 80;
@@ -71,7 +71,7 @@ void append_64(const char *name, bool pipelined)
     rocksdb::Options options = log_options();
     options.enable_pipelined_write = pipelined;
     auto db = open(folder, options);
-    std::string record(kRecord, 'r');
+    std::string record = peer::log_record(kRecord);
     uint64_t call = 0;
     peer::wall_row(row, name, kWriters * kRecords, [&] {
         std::vector<std::thread> threads;
@@ -94,7 +94,7 @@ void append_batch(const char *name, bool entries)
     if (!peer::is_wanted(row)) return;
     std::string folder = peer::empty_folder("rocksdb-log");
     auto db = open(folder, log_options());
-    std::string record(kRecord, 'r');
+    std::string record = peer::log_record(kRecord);
     rocksdb::WriteBatch batch;
     uint64_t next = 0;
     peer::wall_row(row, name, kBatch * kBatches, [&] {

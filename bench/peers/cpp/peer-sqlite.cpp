@@ -14,7 +14,7 @@
 namespace
 {
 
-constexpr int kWriters = 64, kRecords = 16;
+constexpr int kWriters = 64, kRecords = 20;
 constexpr size_t kRecord = 1024;
 
 // How a writer waits for the others' commits: in SQLite, as its busy_timeout does; in SQLite, with
@@ -58,7 +58,8 @@ sqlite3 *open(const std::string &path, Wait wait)
 class Writer
 {
   public:
-    Writer(const std::string &path, Wait how) : db(open(path, how)), wait(how), record(kRecord, 'r')
+    Writer(const std::string &path, Wait how)
+        : db(open(path, how)), wait(how), record(peer::log_record(kRecord))
     {
         must(sqlite3_prepare_v2(db, "BEGIN IMMEDIATE", -1, &begin, nullptr), db);
         must(sqlite3_prepare_v2(db, "INSERT INTO log(body) VALUES(?)", -1, &insert, nullptr), db);

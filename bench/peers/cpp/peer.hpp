@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -144,6 +145,18 @@ inline uint64_t random(uint64_t &state)
     z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
     z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
     return z ^ (z >> 31);
+}
+
+// A record of the log, as src/cli/bench/rows_wal.c has the first of them.
+inline std::string log_record(size_t len)
+{
+    std::string record(len, 0);
+    uint64_t state = 7;
+    for (size_t i = 0; i < len; i += 8) {
+        uint64_t draw = random(state);
+        memcpy(record.data() + i, &draw, 8);
+    }
+    return record;
 }
 
 } // namespace peer
