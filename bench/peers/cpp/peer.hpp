@@ -21,7 +21,7 @@ namespace peer
 
 constexpr int kSamples = 25;
 constexpr int64_t kWarmNs = 60000000, kSampleNs = 8000000;
-constexpr int kWallSamples = 7;
+constexpr int kWallSamples = 5;
 
 inline std::string inputs = ".", scratch = ".";
 inline std::vector<std::string> wanted;

@@ -29,7 +29,7 @@ const (
 	sampleNs     = 8_000_000
 	slowNs       = 4_000_000_000 // no more samples after this time, but at least leastSamples
 	leastSamples = 3
-	wallSamples  = 7
+	wallSamples  = 5
 )
 
 var sink uint64
