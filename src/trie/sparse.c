@@ -1,3 +1,5 @@
+#include "trie/sparse.h"
+
 #include "trie/sparse_internal.h"
 
 tr_err tr_sparse_form_init(tr_trail *trail, tr_sparse_form *form, tr_merkle_hash *hash,
