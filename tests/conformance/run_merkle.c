@@ -491,15 +491,12 @@ static void run_deposits(vec_run *run, const vec_file *file)
 
 static tr_bytes base64(const vec_file *file, tr_bytes in)
 {
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     tr_buf out = new_input(file);
     uint32_t bits = 0;
     for (size_t i = 0, have = 0; i < in.len && in.data[i] != '='; i++) {
-        uint8_t ch = in.data[i];
-        unsigned value = ch >= 'A' && ch <= 'Z'   ? ch - 'A'
-                         : ch >= 'a' && ch <= 'z' ? ch - 'a' + 26u
-                         : ch >= '0' && ch <= '9' ? ch - '0' + 52u
-                         : ch == '+'              ? 62u
-                                                  : 63u;
+        uint32_t value = 0;
+        while (value < 63 && (uint8_t)digits[value] != in.data[i]) value++;
         bits = bits << 6 | value;
         have += 6;
         if (have < 8) continue;

@@ -80,7 +80,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
         check_entry(&more, spec, in, &proof, bit);
     }
     tr_ics23_spec read;
-    (void)tr_ics23_decode_spec(NULL, &more, in, &read);
+    if (tr_ics23_decode_spec(NULL, &more, in, &read) == TR_OK)
+        TR_ASSERT(read.inner.children <= TR_ICS23_MAX_CHILDREN);
     tr_arena_free(&arena);
     tr_arena_free(&more);
     return 0;

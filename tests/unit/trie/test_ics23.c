@@ -480,6 +480,89 @@ TR_TEST(steps_by_their_tree)
     TR_CHECK_ERR(tr_ics23_check_spec(NULL, &tr_ics23_iavl, &exist), TR_E_PROOF_SPEC);
 }
 
+/* Python's hashlib, of "food". */
+TR_TEST(hashes)
+{
+    static const struct {
+        tr_ics23_hash hash;
+        const char *want;
+    } cases[] = {
+        {TR_ICS23_SHA256, "c1f026582fe6e8cb620d0c85a72fe421ddded756662a8ec00ed4c297ad10676b"},
+        {TR_ICS23_SHA512, "c235548cfe84fc87678ff04c9134e060cdcd7512d09ed726192151a995541ed8"
+                          "db9fda5204e72e7ac268214c322c17787c70530513c59faede52b7dd9ce64331"},
+        {TR_ICS23_RIPEMD160, "b1ab9988c7c7c5ec4b2b291adfeeee10e77cdd46"},
+        {TR_ICS23_BITCOIN, "0bcb587dfb4fc10b36d57f2bba1878f139b75d24"},
+        {TR_ICS23_SHA512_256, "5b3a452a6acbf1fc1e553a40c501585d5bd3cca176d562e0a0e19a3c43804e88"},
+        {TR_ICS23_BLAKE2B_512, "b1f115361afc179415d93d4f58dc2fc7d8fa434192d7cb9b65fca592f6aa9041"
+                               "03d1f12b28655c2355478e10908ab002c418dc52a4367d8e645309cd25e3a504"},
+        {TR_ICS23_BLAKE2S_256, "5a1ec796f11f3dfc7e8ca5de13828edf2e910eb7dd41caaac356a4acbefb1758"},
+    };
+    tr_ics23_digest digest;
+    for (size_t i = 0; i < TR_COUNTOF(cases); i++) {
+        TR_CHECK_OK(tr_ics23_do_hash(NULL, cases[i].hash, TR_LIT("food"), &digest));
+        TR_CHECK_BYTES(tr_ics23_view(&digest), tr_test_hex(cases[i].want));
+    }
+    tr_hash want = tr_keccak256(TR_LIT("food"));
+    TR_CHECK_OK(tr_ics23_do_hash(NULL, TR_ICS23_KECCAK256, TR_LIT("food"), &digest));
+    TR_CHECK_BYTES(tr_ics23_view(&digest), TR_VIEW(want.b));
+}
+
+/* The forms of lengths, the preimage spelt out. */
+TR_TEST(lengths_before_key_and_value)
+{
+    static const struct {
+        tr_ics23_length length;
+        tr_bytes preimage;
+    } cases[] = {
+        {TR_ICS23_NO_PREFIX, TR_LIT("pkeyvalue")},
+        {TR_ICS23_VAR_PROTO, TR_LIT("p\3key\5value")},
+        {TR_ICS23_FIXED32_BIG, TR_LIT("p\0\0\0\3key\0\0\0\5value")},
+        {TR_ICS23_FIXED32_LITTLE, TR_LIT("p\3\0\0\0key\5\0\0\0value")},
+        {TR_ICS23_FIXED64_BIG, TR_LIT("p\0\0\0\0\0\0\0\3key\0\0\0\0\0\0\0\5value")},
+        {TR_ICS23_FIXED64_LITTLE, TR_LIT("p\3\0\0\0\0\0\0\0key\5\0\0\0\0\0\0\0value")},
+    };
+    tr_ics23_digest digest;
+    tr_ics23_exist exist = {.key = TR_LIT("key"), .value = TR_LIT("value"), .has_leaf = true};
+    for (size_t i = 0; i < TR_COUNTOF(cases); i++) {
+        exist.leaf = (tr_ics23_leaf_op){
+            .hash = TR_ICS23_SHA256, .length = cases[i].length, .prefix = TR_LIT("p")};
+        TR_CHECK_OK(tr_ics23_root(NULL, tr_test_arena(), NULL, &exist, &digest));
+        tr_hash want = tr_sha256(cases[i].preimage);
+        TR_CHECK_BYTES(tr_ics23_view(&digest), TR_VIEW(want.b));
+    }
+    /* A length of two bytes. */
+    uint8_t long_value[200] = {7};
+    exist.value = TR_VIEW(long_value);
+    exist.leaf.length = TR_ICS23_VAR_PROTO;
+    TR_CHECK_OK(tr_ics23_root(NULL, tr_test_arena(), NULL, &exist, &digest));
+    tr_hash want =
+        tr_sha256(joined(tr_test_arena(), 2, (tr_bytes[]){TR_LIT("p\3key\xc8\1"), exist.value}));
+    TR_CHECK_BYTES(tr_ics23_view(&digest), TR_VIEW(want.b));
+}
+
+/* The messages that are read on their own. */
+TR_TEST(parts_of_a_proof)
+{
+    tr_ics23_leaf_op leaf_op;
+    tr_ics23_inner_op inner;
+    tr_ics23_exist exist;
+    TR_CHECK_OK(tr_ics23_decode_leaf_op(NULL, tr_test_hex("0801100218032005 2a0170"), &leaf_op));
+    TR_CHECK_EQ(leaf_op.prehash_value, TR_ICS23_KECCAK256);
+    TR_CHECK_EQ(leaf_op.length, TR_ICS23_FIXED64_BIG);
+    TR_CHECK_ERR(tr_ics23_decode_leaf_op(NULL, tr_test_hex("3001"), &leaf_op), TR_E_UNSUPPORTED);
+    TR_CHECK_OK(tr_ics23_decode_inner_op(NULL, tr_test_hex("0807120170 1a0173"), &inner));
+    TR_CHECK_EQ(inner.hash, TR_ICS23_BLAKE2B_512);
+    TR_CHECK_BYTES(inner.suffix, TR_LIT("s"));
+    TR_CHECK_ERR(tr_ics23_decode_inner_op(NULL, tr_test_hex("2001"), &inner), TR_E_UNSUPPORTED);
+    TR_CHECK_OK(tr_ics23_decode_exist(NULL, tr_test_arena(), tr_test_hex("0a016b 2203120170 2200"),
+                                      &exist));
+    TR_CHECK_EQ(exist.steps, 2);
+    TR_CHECK(!exist.has_leaf);
+    TR_CHECK_BYTES(exist.path[0]->prefix, TR_LIT("p"));
+    refused("1205220161", TR_E_SHORT);
+    refused("120422020000", TR_E_UNSUPPORTED); /* a fourth field of a proof of absence */
+}
+
 static tr_err work(tr_alloc *alloc, void *context)
 {
     static const tr_ics23_inner_op step = {
