@@ -18,7 +18,7 @@ static uint64_t room(const tr_merkle_rule *rule)
 /* Position of the first node after count leaves, or how many full nodes there are, at a level. */
 static uint64_t full(uint64_t count, unsigned level)
 {
-    return level == 64 ? 0 : count >> level;
+    return level >= 64 ? 0 : count >> level;
 }
 
 tr_err tr_frontier_init(tr_trail *trail, tr_frontier *tree, const tr_merkle_rule *rule)

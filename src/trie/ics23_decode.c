@@ -140,7 +140,7 @@ typedef struct table {
 static void read_path(tr_proto *r, tr_arena *arena, tr_ics23_exist *out)
 {
     const tr_ics23_inner_op *ops = read_inner_ops(r, arena, 4, &out->steps);
-    const tr_ics23_inner_op **path = array(r, arena, out->steps, sizeof(*path));
+    const tr_ics23_inner_op **path = array(r, arena, out->steps, sizeof(void *));
     if (ops == NULL || path == NULL) return;
     for (size_t i = 0; i < out->steps; i++) path[i] = &ops[i];
     out->path = path;
@@ -153,7 +153,7 @@ static void read_compressed_path(tr_proto *r, tr_arena *arena, const table *inne
     tr_proto packed = tr_proto_packed(r);
     tr_proto_present(r, tr_proto_packed_more(&packed));
     size_t most = tr_cursor_left(&packed.in); /* a number takes a byte at least */
-    const tr_ics23_inner_op **path = array(r, arena, most, sizeof(*path));
+    const tr_ics23_inner_op **path = array(r, arena, most, sizeof(void *));
     if (path == NULL) return;
     while (tr_proto_packed_more(&packed)) {
         uint64_t index = tr_proto_packed_u64(&packed);

@@ -38,7 +38,7 @@ static tr_err walk_open(tr_trail *trail, tr_arena *arena, size_t count, walk *w)
 static void walk_add(walk *w, uint64_t index, const tr_hash *node)
 {
     w->index[w->count] = index;
-    if (w->hash != NULL) w->node[w->count] = *node;
+    if (node != NULL) w->node[w->count] = *node;
     w->count++;
 }
 
@@ -184,7 +184,7 @@ static tr_err walk_nodes(tr_trail *trail, walk *w, size_t count, const uint64_t 
             if (from != 0 && index[i] == w->index[from - 1])
                 return tr_fail(trail, TR_E_TRIE_ORDER, "a node to be proved lies above another");
             w->index[to - 1] = mine ? index[i] : w->index[from - 1];
-            if (w->hash != NULL) w->node[to - 1] = mine ? node[i] : w->node[from - 1];
+            if (node != NULL) w->node[to - 1] = mine ? node[i] : w->node[from - 1];
             if (mine) {
                 i++;
             } else {

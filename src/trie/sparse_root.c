@@ -103,11 +103,11 @@ tr_err tr_sparse_root(tr_trail *trail, tr_sparse *tree, tr_hash *out)
     plan p = {.form = tree->form};
     gather(&p, tree->root, 0);
     if (p.count != 0) {
-        tr_sparse_node **rising = tr_alloc_array(tree->alloc, p.count, sizeof(*rising));
+        tr_sparse_node **rising = tr_alloc_array(tree->alloc, p.count, sizeof(void *));
         if (rising == NULL)
             return tr_fail(trail, TR_E_MEMORY, "no memory to hash %zu nodes", p.count);
         hash_all(&p, rising);
-        tr_alloc_put(tree->alloc, rising, p.count * sizeof(*rising));
+        tr_alloc_put(tree->alloc, rising, p.count * sizeof(void *));
     }
     *out = tree->root->top;
     return TR_OK;
