@@ -6,7 +6,8 @@
  *   - in memory there is a node for each key and one for each place where two keys part, so that n
  *     keys take about 300 bytes each, whatever the depth;
  *   - a batch of changes is sorted and goes down the tree once; nothing is hashed until the root or
- *     a proof is asked for, then all that changed goes up together, level by level, in lanes.
+ *     a proof is asked for, then all that changed goes up together, in lanes, the deepest
+ *     first.
  *
  * A proof shows for any number of keys what their values are, absent ones among them, with one form
  * only: for each key a word whose bit i (the first is the highest bit of the first byte) says that
@@ -57,8 +58,8 @@ tr_hash tr_sparse_get(const tr_sparse *tree, const tr_hash *key);
 size_t tr_sparse_count(const tr_sparse *tree);
 
 /* tr_sparse_root hashes what has changed since it was last asked.  A new value costs depth hashes.
- * TR_E_MEMORY: no room for the work; it may be asked again. */
-TR_NODISCARD tr_err tr_sparse_root(tr_trail *trail, tr_sparse *tree, tr_hash *out);
+ */
+tr_hash tr_sparse_root(tr_sparse *tree);
 
 typedef struct tr_sparse_proof {
     const tr_hash *words; /* one for each key, then nodes */

@@ -4,7 +4,6 @@
 typedef struct plan {
     const tr_sparse_form *form;
     tr_sparse_node *at[TR_SPARSE_MAX_DEPTH + 1];
-    size_t count;
 } plan;
 
 /* A node that hangs with its top at top_depth. */
@@ -15,7 +14,6 @@ static void gather(plan *p, tr_sparse_node *node, unsigned top_depth)
     node->raised = false;
     node->work = p->at[node->depth];
     p->at[node->depth] = node;
-    p->count++;
     if (!node->dirty || node->depth == p->form->depth) return;
     gather(p, node->u.child[0], node->depth + 1u);
     gather(p, node->u.child[1], node->depth + 1u);
@@ -62,53 +60,51 @@ static void hash_nodes(const tr_sparse_form *form, tr_sparse_node *nodes, unsign
     flush(&p);
 }
 
-/* Keeps those nodes that are not yet where they hang. */
-static size_t sift(size_t count, tr_sparse_node *rising[], unsigned depth)
+/* The nodes of one depth go up to where they hang.  As many as are hashed at a time are on the way
+ * together; one that arrives makes room for the next, so that the lanes stay full and all that is
+ * worked on stays near. */
+static void raise_nodes(const tr_sparse_form *form, tr_sparse_node *nodes)
 {
-    size_t to = 0;
-    for (size_t i = 0; i < count; i++) {
-        rising[i]->raised = rising[i]->top_depth == depth;
-        if (!rising[i]->raised) rising[to++] = rising[i];
-    }
-    return to;
-}
-
-static void hash_all(plan *p, tr_sparse_node *rising[])
-{
-    size_t count = 0;
-    for (unsigned depth = p->form->depth;; depth--) {
-        hash_nodes(p->form, p->at[depth], depth);
-        for (tr_sparse_node *node = p->at[depth]; node != NULL; node = node->work) {
-            node->top = node->hash;
-            rising[count++] = node;
+    struct {
+        tr_sparse_node *node;
+        unsigned depth;
+    } way[TR_SPARSE_PIECE];
+    tr_hash pairs[2 * TR_SPARSE_PIECE], out[TR_SPARSE_PIECE];
+    for (size_t count = 0;;) {
+        for (; count < TR_SPARSE_PIECE && nodes != NULL; nodes = nodes->work) {
+            nodes->top = nodes->hash;
+            nodes->raised = nodes->top_depth == nodes->depth;
+            if (nodes->raised) continue;
+            way[count].node = nodes;
+            way[count++].depth = nodes->depth;
         }
-        count = sift(count, rising, depth);
-        if (depth == 0) return;
-        piece up = {.hash = p->form->hash};
-        const tr_hash *empty = &p->form->empty[depth];
+        if (count == 0) return;
         for (size_t i = 0; i < count; i++) {
-            tr_hash *top = &rising[i]->top;
-            bool right = tr_sparse_bit(&rising[i]->key, depth - 1) != 0;
-            put(&up, right ? empty : top, right ? top : empty, top);
+            const tr_sparse_node *node = way[i].node;
+            unsigned right = tr_sparse_bit(&node->key, way[i].depth - 1);
+            pairs[2 * i + right] = node->top;
+            pairs[2 * i + 1 - right] = form->empty[way[i].depth];
         }
-        flush(&up);
-        count = sift(count, rising, depth - 1);
+        form->hash(count, pairs, out);
+        size_t to = 0;
+        for (size_t i = 0; i < count; i++) {
+            tr_sparse_node *node = way[i].node;
+            node->top = out[i];
+            node->raised = --way[i].depth == node->top_depth;
+            if (!node->raised) way[to++] = way[i];
+        }
+        count = to;
     }
 }
 
-tr_err tr_sparse_root(tr_trail *trail, tr_sparse *tree, tr_hash *out)
+tr_hash tr_sparse_root(tr_sparse *tree)
 {
-    *out = tree->form->empty[0];
-    if (tree->root == NULL) return TR_OK;
+    if (tree->root == NULL) return tree->form->empty[0];
     plan p = {.form = tree->form};
     gather(&p, tree->root, 0);
-    if (p.count != 0) {
-        tr_sparse_node **rising = tr_alloc_array(tree->alloc, p.count, sizeof(void *));
-        if (rising == NULL)
-            return tr_fail(trail, TR_E_MEMORY, "no memory to hash %zu nodes", p.count);
-        hash_all(&p, rising);
-        tr_alloc_put(tree->alloc, rising, p.count * sizeof(void *));
+    for (unsigned depth = tree->form->depth + 1; depth-- > 0;) {
+        hash_nodes(tree->form, p.at[depth], depth);
+        raise_nodes(tree->form, p.at[depth]);
     }
-    *out = tree->root->top;
-    return TR_OK;
+    return tree->root->top;
 }

@@ -50,7 +50,7 @@ static tr_hash naive(const tr_sparse_form *form, const tr_hash *empty, unsigned 
 static void check_root(tr_sparse *tree, const tr_hash *want)
 {
     tr_hash root;
-    TR_CHECK_OK(tr_sparse_root(NULL, tree, &root));
+    root = tr_sparse_root(tree);
     TR_CHECK_BYTES(TR_VIEW(root.b), TR_VIEW(want->b));
 }
 
@@ -121,19 +121,19 @@ TR_PROP(order_and_detours_do_not_matter)
     tr_hash root;
     for (size_t i = 0; i < n; i++) {
         TR_CHECK_OK(tr_sparse_update(NULL, a, 1, &changes[i]));
-        if (tr_gen_bool(g)) TR_CHECK_OK(tr_sparse_root(NULL, a, &root));
+        if (tr_gen_bool(g)) root = tr_sparse_root(a);
     }
     /* Others come in the same batch and in one before, and go again. */
     tr_sparse_change others[MOST];
     some_changes(g, n, others);
     TR_CHECK_OK(tr_sparse_update(NULL, b, n, others));
-    if (tr_gen_bool(g)) TR_CHECK_OK(tr_sparse_root(NULL, b, &root));
+    if (tr_gen_bool(g)) root = tr_sparse_root(b);
     memcpy(shuffled, others, n * sizeof(one));
     for (size_t i = 0; i < n; i++) memset(&shuffled[i].value, 0, sizeof(tr_hash));
     memcpy(shuffled + n, changes, n * sizeof(one));
     TR_CHECK_OK(tr_sparse_update(NULL, b, 2 * n, shuffled));
     TR_CHECK_EQ(tr_sparse_count(a), tr_sparse_count(b));
-    TR_CHECK_OK(tr_sparse_root(NULL, a, &root));
+    root = tr_sparse_root(a);
     check_root(b, &root);
     /* Remove and set again. */
     for (size_t i = 0; i < n; i++) {
@@ -203,7 +203,7 @@ static void some_proof(tr_gen *g, unsigned depth, proving *p)
         if (memcmp(&p->keys[i], &p->keys[to - 1], sizeof(tr_hash)) != 0) p->keys[to++] = p->keys[i];
     p->n = to;
     for (size_t i = 0; i < to; i++) p->values[i] = tr_sparse_get(p->tree, &p->keys[i]);
-    TR_CHECK_OK(tr_sparse_root(NULL, p->tree, &p->root));
+    p->root = tr_sparse_root(p->tree);
     TR_CHECK_OK(tr_sparse_prove(NULL, p->tree, tr_gen_arena(g), p->n, p->keys, &p->proof));
     p->words = TR_ARENA_ARRAY(tr_gen_arena(g), tr_hash, p->proof.count + 1);
     memcpy(p->words, p->proof.words, p->proof.count * sizeof(tr_hash));
@@ -300,7 +300,7 @@ TR_TEST(what_is_not_in_order)
     tr_hash keys[2] = {changes[0].key, changes[0].key}, values[2] = {{{1}}, {{1}}}, root;
     tr_sparse_proof proof;
     tr_arena *arena = tr_test_arena();
-    TR_CHECK_OK(tr_sparse_root(NULL, tree, &root));
+    root = tr_sparse_root(tree);
     TR_CHECK_ERR(tr_sparse_prove(&trail, tree, arena, 0, keys, &proof), TR_E_ARGUMENT);
     TR_CHECK_ERR(tr_sparse_prove(&trail, tree, arena, 2, keys, &proof), TR_E_TRIE_ORDER);
     TR_CHECK_OK(tr_sparse_prove(&trail, tree, arena, 1, keys, &proof));
@@ -339,7 +339,7 @@ static tr_err work(tr_alloc *alloc, void *context)
     tr_sparse_proof proof;
     tr_err err = tr_sparse_update(NULL, tree, 3, changes);
     TR_CHECK_EQ(tr_sparse_count(tree), err == TR_OK ? 3 : 0);
-    if (err == TR_OK) err = tr_sparse_root(NULL, tree, &root);
+    root = tr_sparse_root(tree);
     if (err == TR_OK) err = tr_sparse_prove(NULL, tree, &arena, 2, keys, &proof);
     if (err == TR_OK) err = tr_sparse_check(NULL, form, &arena, &root, 2, keys, values, &proof);
     tr_arena_free(&arena);
@@ -369,10 +369,10 @@ TR_TEST(a_limit_leaves_the_tree_as_it_was)
     }
     tr_hash root, same;
     TR_CHECK_OK(tr_sparse_update(NULL, tree, 3, changes));
-    TR_CHECK_OK(tr_sparse_root(NULL, tree, &root));
+    root = tr_sparse_root(tree);
     TR_CHECK_ERR(tr_sparse_update(NULL, tree, 100, changes), TR_E_MEMORY);
     TR_CHECK_EQ(tr_sparse_count(tree), 3);
-    TR_CHECK_OK(tr_sparse_root(NULL, tree, &same));
+    same = tr_sparse_root(tree);
     TR_CHECK_BYTES(TR_VIEW(root.b), TR_VIEW(same.b));
     tr_sparse_free(tree);
 }
