@@ -92,6 +92,7 @@ typedef int32_t tr_err;
     X(TR_E_TRIE_HASH, 803, "a node of the proof is not the one its parent names")                  \
     X(TR_E_TRIE_ORDER, 804, "the keys do not rise")                                                \
     X(TR_E_TRIE_PROOF, 805, "the proof does not prove it")                                         \
+    X(TR_E_PROOF_SPEC, 820, "the proof is not of the kind that its specification allows")          \
     /* log and store */                                                                            \
     X(TR_E_WAL_DAMAGED, 850, "the log is damaged in its middle")                                   \
     X(TR_E_WAL_VERSION, 851, "the log was written by a newer version")                             \

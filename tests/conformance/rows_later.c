@@ -41,8 +41,6 @@ static const vec_row rows[] = {
     {"evm-bench-macro.tar.zst/**", NULL, false, "comes with stf/"},
     {"mainnet-blocks-txs.tar.zst/**", NULL, false, "comes with eth/"},
     {"eth-proofs.tar.zst/**", NULL, false, "no proof: comes with eth/ and api/"},
-    {"ics23.tar.zst/**", NULL, false, "comes with trie/"},
-    {"bridge-messages.tar.zst/**", NULL, false, "comes with trie/ and bridge/"},
     {"kzg-4844-7594.tar.zst/**", NULL, false, "comes with the pairing curves"},
     {"zk-hashes.tar.zst/**", NULL, false, "comes with proof/"},
     {"eth-light-client.tar.zst/**", NULL, false, "comes with bridge/"},
@@ -77,5 +75,9 @@ static const vec_row rows[] = {
     {"jam-erasure.tar.zst/**", NULL, false, "comes with da/"},
     {"leopard-rs/leopard.json", NULL, false, "comes with da/"},
     {"wan-latency.tar.zst/**", NULL, false, "comes with the simulator of consensus/"},
+    {"hyperlane/signedCheckpoint.json", NULL, false, "signatures: comes with bridge/"},
+    {"hyperlane/signedFailure.json", NULL, false, "signatures: comes with bridge/"},
+    {"polygon-lxly/claim-raw.json", NULL, false, "claims without a hash: comes with bridge/"},
+    {"wormhole/**", NULL, false, "comes with bridge/"},
 };
 const vec_rows vec_rows_later = {rows, TR_COUNTOF(rows)};
