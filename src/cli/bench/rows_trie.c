@@ -92,7 +92,7 @@ static bool fill(const tr_bench_input *input, state *s)
     if (keys == NULL || accounts == NULL) return false;
     if (!make_accounts(input->arena, &seed, keys, accounts)) return false;
     if (!make_batches(input->arena, &seed, keys, s)) return false;
-    tr_trie_options options = {.alloc = &input->arena->alloc, .limit = SIZE_MAX};
+    tr_trie_options options = {.alloc = input->alloc, .limit = SIZE_MAX};
     if (tr_trie_new(NULL, &options, &s->trie) != TR_OK) return false;
     if (tr_trie_update(NULL, s->trie, NULL, ACCOUNTS, accounts) != TR_OK) return false;
     if (tr_trie_root(NULL, s->trie, NULL, &root) != TR_OK) return false;
