@@ -229,7 +229,7 @@ static void hash_group(const tr_mpt_worker *w, const tr_mpt_task *tasks, size_t 
         who[n++] = &tasks[i];
     }
     for (size_t i = 1; i <= AHEAD && tasks - i > w->tasks; i++) call_ahead(tasks - i);
-    tr_keccak256_many(n, views, hashes);
+    if (n != 0) tr_keccak256_many(n, views, hashes);
     for (size_t i = 0; i < n; i++) set_name(w, who[i], hashes[i].b, sizeof(hashes[i]));
 }
 
