@@ -305,9 +305,9 @@ TR_TEST(an_executor_loads_what_it_needs)
     tr_trie_witness witness;
     tr_trail trail;
     TR_CHECK_OK(tr_trie_recorder_get(NULL, &recorder, arena, &nodes));
-    TR_CHECK_OK(tr_trie_witness_init(NULL, &witness, arena, nodes.count * 9 / 10, nodes.nodes));
+    TR_CHECK_OK(tr_trie_witness_init(NULL, &witness, arena, nodes.count - 100, nodes.nodes + 100));
 
-    trie = new_trie(&witness.source, &root);
+    trie = new_trie(&witness.source, &root); /* it lacks leaves, which come first as bytes */
     tr_trail_clear(&trail);
     TR_CHECK_ERR(tr_trie_update(&trail, trie, exec, KEYS, changes), TR_E_TRIE_MISSING);
     TR_CHECK_EQ(trail.code, TR_E_TRIE_MISSING);
@@ -315,4 +315,83 @@ TR_TEST(an_executor_loads_what_it_needs)
     tr_trie_free(trie);
     tr_trie_memory_free(memory);
     tr_pool_free(pool);
+}
+
+/* So many changes that the work is cut into subtrees, below a root that is an extension. */
+TR_TEST(many_changes_below_one_way)
+{
+    enum { KEYS = 6000 };
+    tr_pool *pool = new_pool(2);
+    tr_arena *arena = tr_test_arena();
+    tr_trie_change *changes = tr_arena_array(arena, KEYS, sizeof(*changes), 8);
+    tr_trie_entry *entries = tr_arena_array(arena, KEYS, sizeof(*entries), 8);
+    uint8_t(*keys)[6] = tr_arena_array(arena, KEYS, sizeof(*keys), 1);
+    for (uint32_t i = 0; i < KEYS; i++) { /* they rise, and are given from the last to the first */
+        memset(keys[i], 0x11, 2);
+        tr_store32be(keys[i] + 2, (uint32_t)((uint64_t)i * UINT32_MAX / KEYS));
+        entries[i] = (tr_trie_entry){TR_VIEW(keys[i]), TR_LIT("a value, the same for all of them")};
+        changes[KEYS - 1 - i] = (tr_trie_change){entries[i].key, entries[i].value};
+    }
+    tr_hash root, want;
+    for (size_t way = 0; way < 2; way++) {
+        tr_exec *exec = way == 0 ? NULL : tr_pool_exec(pool);
+        tr_trie *trie = new_trie(NULL, NULL);
+        TR_CHECK_OK(tr_trie_update(NULL, trie, exec, KEYS, changes));
+        TR_CHECK_OK(tr_trie_root(NULL, trie, exec, &root));
+        TR_CHECK_OK(tr_trie_build(NULL, tr_heap(), NULL, KEYS, entries, &want));
+        TR_CHECK_BYTES(TR_VIEW(root.b), TR_VIEW(want.b));
+        for (size_t i = 0; i < KEYS; i++) changes[i].value = TR_VIEW(keys[i]);
+        TR_CHECK_OK(tr_trie_update(NULL, trie, exec, KEYS, changes));
+        TR_CHECK_OK(tr_trie_root(NULL, trie, exec, &root));
+        for (size_t i = 0; i < KEYS; i++) entries[KEYS - 1 - i].value = changes[i].value;
+        TR_CHECK_OK(tr_trie_build(NULL, tr_heap(), NULL, KEYS, entries, &want));
+        TR_CHECK_BYTES(TR_VIEW(root.b), TR_VIEW(want.b));
+        tr_trie_free(trie);
+    }
+    tr_pool_free(pool);
+}
+
+/* An executor in name: each job in turn. */
+static void run_in_turn(tr_exec *self, size_t count, tr_exec_job *job, void *context)
+{
+    (void)self;
+    for (size_t i = 0; i < count; i++) job(context, i);
+}
+
+static tr_err use_in_parallel(tr_alloc *alloc, void *context)
+{
+    enum { KEYS = 700 };
+    const tr_hash *keys = context;
+    tr_exec exec = {2, run_in_turn};
+    tr_trie_options options = {.alloc = alloc, .limit = SIZE_MAX};
+    tr_trie_change changes[KEYS];
+    tr_trie *trie;
+    tr_hash root;
+    tr_trail trail;
+    tr_trail_clear(&trail);
+    tr_err err = tr_trie_new(&trail, &options, &trie);
+    if (err != TR_OK) return err;
+    for (size_t round = 0; round < 4 && err == TR_OK; round++) {
+        for (size_t i = 0; i < KEYS; i++) {
+            tr_bytes key = i == 0 ? (tr_bytes){NULL, 0} : TR_VIEW(keys[i].b); /* on the root, too */
+            bool in = round % 3 != 0; /* the first round takes away what is not there */
+            changes[i] = (tr_trie_change){key, {keys[i].b, in ? 20 + round : 0}};
+        }
+        err = tr_trie_update(&trail, trie, &exec, KEYS, changes);
+        if (err == TR_OK) err = tr_trie_root(&trail, trie, &exec, &root);
+        if (err == TR_OK && round % 3 == 0) {
+            TR_CHECK_EQ(tr_trie_get_usage(trie).bytes, 0);
+            tr_trie_prune(trie, 0);
+        }
+    }
+    TR_CHECK_EQ(trail.code, err);
+    tr_trie_free(trie);
+    return err;
+}
+
+TR_TEST(without_memory_an_executor_ends_cleanly)
+{
+    tr_hash *keys = tr_arena_array(tr_test_arena(), 700, sizeof(*keys), 1);
+    for (size_t i = 0; i < 700; i++) keys[i] = tr_keccak256(tr_bytes_of(&i, sizeof(i)));
+    tr_test_out_of_memory(use_in_parallel, keys);
 }
