@@ -166,7 +166,7 @@ TR_NODISCARD tr_err tr_mpt_fit(tr_mpt_worker *w, tr_mpt_inner **branch);
 /* Loading (mpt_load.c).  path: packed, at least depth nibbles. */
 TR_NODISCARD tr_err tr_mpt_load(tr_mpt_worker *w, tr_mpt_inner *parent, unsigned n,
                                 const uint8_t *path, unsigned depth);
-/* tr_mpt_place_below steps into child n, which may have to be loaded. */
+/* tr_mpt_find looks up a key that is used as it is. */
 TR_NODISCARD tr_err tr_mpt_find(tr_mpt_worker *w, tr_bytes key, tr_bytes *value);
 
 /* Sorting (mpt_sort.c).  Gives items in the order of keys, each key once (the last of the same);
