@@ -159,7 +159,7 @@ size_t tr_mpt_leaf_size(size_t key_len, size_t value_len);
 /* add and drop change which children a branch has; add may move the branch. */
 TR_NODISCARD tr_err tr_mpt_add_child(tr_mpt_worker *w, tr_mpt_inner **branch, unsigned n,
                                      tr_mpt_node *child);
-void tr_mpt_drop_child(tr_mpt_inner *branch, unsigned n);
+void tr_mpt_drop_child(tr_mpt_inner *p, unsigned n);
 /* tr_mpt_fit gives a branch the capacity that it needs. */
 TR_NODISCARD tr_err tr_mpt_fit(tr_mpt_worker *w, tr_mpt_inner **branch);
 
@@ -268,7 +268,8 @@ static inline unsigned tr_mpt_common(const uint8_t *a, const uint8_t *b, unsigne
 
 /* A loop over the numbers of the bits of a mask. */
 #define TR_MPT_EACH(n, mask)                                                                       \
-    for (unsigned tr_each_##n = (mask), n; tr_each_##n != 0 && (n = tr_ctz64(tr_each_##n), true);  \
+    for (unsigned tr_each_##n = (mask), n;                                                         \
+         tr_each_##n != 0 && (n = tr_ctz64(tr_each_##n) & 15, true);                               \
          tr_each_##n &= tr_each_##n - 1)
 
 #endif

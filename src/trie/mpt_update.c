@@ -245,7 +245,7 @@ static tr_err change_branch_value(tr_mpt_worker *w, tr_mpt_inner *b, const item 
 static tr_err collapse(tr_mpt_worker *w, tr_mpt_node **at, unsigned depth, const uint8_t *path)
 {
     tr_mpt_inner *b = (tr_mpt_inner *)*at, *extension;
-    unsigned n = tr_ctz64(b->present);
+    unsigned n = tr_ctz64(b->present) & 15;
     uint8_t below[TR_TRIE_KEY_MAX] = {0};
     memcpy(below, path, (depth + 1) / 2);
     if ((depth & 1) != 0)
