@@ -6,7 +6,6 @@ static const vec_row rows[] = {
     {"SOURCES.json", NULL, false, "names the origins"},
     {"FORMAT.txt", NULL, false, "describes a format"},
     /* ethereum-tests, base archive */
-    {"TrieTests/*.json", NULL, false, "comes with trie/"},
     {"TransactionTests/**", NULL, false, "comes with eth/"},
     {"DifficultyTests/**", NULL, false, "comes with eth/"},
     {"GenesisTests/*.json", NULL, false, "comes with eth/"},
