@@ -122,7 +122,7 @@ static const struct {
     const char *numerator;
     uint64_t denominator;
     const char *result;
-} exponentials[] __attribute__((unused)) = {
+} known_exponentials[] __attribute__((unused)) = {
     {1ull, "0", 1ull, "1"},
     {38493ull, "0", 1000ull, "965d"},
     {0ull, "4d2", 2345ull, "0"},

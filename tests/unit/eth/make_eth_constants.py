@@ -85,7 +85,7 @@ for _ in range(12):
     cases.append((random.choice([1, 1, 7, 2**64 - 1]), random.randrange(d * random.choice([1, 5, 40, 130, 179])), d))
 print("/* factor, numerator, denominator and the result, at most 2^256 - 1. */")
 print("static const struct { uint64_t factor; const char *numerator; uint64_t denominator; const char *result; }")
-print("exponentials[] __attribute__((unused)) = {")
+print("known_exponentials[] __attribute__((unused)) = {")
 for f, n, d in cases:
     print('{%dull, "%x", %dull, "%x"},' % (f, n, d, min(fake_exponential(f, n, d), 2**256 - 1)))
 print("};\n#endif")
