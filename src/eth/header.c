@@ -1,5 +1,6 @@
 #include "eth/header.h"
 
+#include "eth/string_internal.h"
 #include "hash/keccak.h"
 
 #define FIELD(json_name, member, its_kind)                                                         \
@@ -82,14 +83,6 @@ size_t tr_header_size(const tr_header *header)
     return tr_rlp_list_size(tr_record_size(&tr_header_record, header->fields, header));
 }
 
-/* The header of a string of 56 bytes or more is that of a list, 0x40 below. */
-static void put_long_string_header(tr_buf *out, size_t len)
-{
-    size_t at = out->len;
-    tr_rlp_put_list(out, len);
-    out->data[at] = (uint8_t)(out->data[at] - 0x40);
-}
-
 tr_hash tr_header_hash(const tr_header *header)
 {
     TR_ASSERT(is_known_count(header->fields));
@@ -103,7 +96,7 @@ tr_hash tr_header_hash(const tr_header *header)
     if (header->extra.len < 56) {
         tr_rlp_put_bytes(&buf, header->extra);
     } else {
-        put_long_string_header(&buf, header->extra.len);
+        tr_put_string_header(&buf, header->extra.len);
         tr_sponge_update(&sponge, tr_buf_view(&buf));
         tr_sponge_update(&sponge, header->extra);
         tr_buf_clear(&buf);

@@ -18,7 +18,6 @@ static const vec_row rows[] = {
     {"PoWTests/*.json", NULL, false, "ethash seals are not checked: no chain of Trestle mines"},
     /* geth */
     {"core/vm/testdata/precompiles/*.json", NULL, false, "comes with the curves and evm/"},
-    {"internal/ethapi/testdata/*.json", NULL, false, "comes with eth/ and api/"},
     {"rpc/testdata/*", NULL, false, "comes with api/"},
     {"p2p/discover/v5wire/testdata/*", NULL, false, "node discovery is not part of Trestle"},
     {"cmd/evm/testdata/**", NULL, false, "comes with evm/"},
