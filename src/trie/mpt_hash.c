@@ -42,7 +42,8 @@ static uint8_t *put_path(uint8_t *to, const uint8_t *packed, unsigned depth, uns
                          bool leaf)
 {
     unsigned odd = (end - depth) & 1, size = (end - depth) / 2 + 1;
-    if (size > 1) *to++ = (uint8_t)(0x80 + size);
+    if (size > 55) *to++ = 0xb8;
+    if (size > 1) *to++ = (uint8_t)(size > 55 ? size : 0x80 + size);
     *to = leaf ? 0x20 : 0;
     if (odd != 0) *to |= (uint8_t)(0x10 | tr_mpt_nibble(packed, depth));
     to++;

@@ -409,7 +409,7 @@ static void warm(tr_mpt_node *top, unsigned depth, const item *lo, size_t n)
 {
     tr_mpt_node *at[FEW];
     unsigned depths[FEW];
-    unsigned active = n == 32 ? UINT32_MAX : (1u << n) - 1;
+    unsigned active = UINT32_MAX >> (FEW - n);
     for (size_t i = 0; i < n; i++) {
         at[i] = top;
         depths[i] = depth;
@@ -422,7 +422,7 @@ static void warm(tr_mpt_node *top, unsigned depth, const item *lo, size_t n)
             tr_mpt_inner *p = (tr_mpt_inner *)at[i];
             tr_mpt_node *next = NULL;
             if (p->node.kind == TR_MPT_LEAF) {
-                __builtin_prefetch(lo[i].value + lo[i].value_len - (lo[i].value_len != 0));
+                if (lo[i].value_len > 64) __builtin_prefetch(lo[i].value + lo[i].value_len - 1);
             } else if (p->node.kind == TR_MPT_EXTENSION) {
                 next = p->child[0];
                 depths[i] = p->end;

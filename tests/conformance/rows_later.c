@@ -12,7 +12,6 @@ static const vec_row rows[] = {
     {"BasicTests/difficulty*.json", NULL, false, "comes with eth/"},
     {"BasicTests/blockgenesistest.json", NULL, false, "comes with eth/"},
     {"BasicTests/genesishashestest.json", NULL, false, "comes with eth/"},
-    {"BasicTests/hexencodetest.json", NULL, false, "hex-prefix encoding of trie/"},
     {"BasicTests/crypto.json", NULL, false,
      "its ciphers (ECIES with its own key derivation) are used by no layer of Trestle"},
     {"PoWTests/*.json", NULL, false, "ethash seals are not checked: no chain of Trestle mines"},
@@ -37,7 +36,6 @@ static const vec_row rows[] = {
     {"execution-apis-rpc-tests.tar.zst/**", NULL, false, "comes with api/"},
     {"evm-bench-bytecode.tar.zst/**", NULL, false, "comes with evm/"},
     {"evm-bench-macro.tar.zst/**", NULL, false, "comes with stf/"},
-    {"eth-proofs.tar.zst/**", NULL, false, "comes with trie/"},
     {"ics23.tar.zst/**", NULL, false, "comes with trie/"},
     {"bridge-messages.tar.zst/**", NULL, false, "comes with trie/ and bridge/"},
     {"kzg-4844-7594.tar.zst/**", NULL, false, "comes with the pairing curves"},
@@ -74,5 +72,6 @@ static const vec_row rows[] = {
     {"jam-erasure.tar.zst/**", NULL, false, "comes with da/"},
     {"leopard-rs/leopard.json", NULL, false, "comes with da/"},
     {"wan-latency.tar.zst/**", NULL, false, "comes with the simulator of consensus/"},
+    {"eth-proofs.tar.zst/**", NULL, false, "no proof: comes with eth/ and api/"},
 };
 const vec_rows vec_rows_later = {rows, TR_COUNTOF(rows)};
