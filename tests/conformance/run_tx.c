@@ -223,7 +223,6 @@ static tr_err read_txs(tr_trail *trail, const vec_file *file, const tr_json *lis
     TR_JSON_EACH(item, list)
     {
         TR_TRY(tr_tx_from_json(trail, file->arena, TR_JSON_RPC, item, txs));
-        TR_TRY(tr_tx_seal(trail, file->arena, txs));
         txs++;
     }
     return TR_OK;
