@@ -23,7 +23,6 @@ static const vec_row rows[] = {
     {"geth-testchain.tar.zst/**", NULL, false, "comes with chain/"},
     {"eth/tracers/internal/tracetest/testdata/**", NULL, false, "comes with evm/"},
     /* archives of later rooms */
-    {"eest-v5.4.0-state.tar.zst/**", NULL, false, "comes with evm/ and stf/"},
     {"eest-v5.4.0-blockchain.tar.zst/**", NULL, false, "comes with stf/"},
     {"eest-zkevm-v0.3.3-witness.tar.zst/**", NULL, false, "comes with stf/"},
     {"eest-benchmark-v0.0.7.tar.zst/**", NULL, false, "comes with stf/"},

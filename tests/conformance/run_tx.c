@@ -1,68 +1,9 @@
 /* Transactions: ethereum-tests' TransactionTests and txtest, and those of mainnet's blocks. */
-#include "vectors.h"
-
 #include "eth/block.h"
 #include "eth/json.h"
 #include "eth/sender.h"
-
-/* The errors with which we refuse what a fixture calls by one name; what is not here may be refused
- * with any.  More than one where a case has more than one fault, and the fixture names another than
- * we meet first. */
-static const struct {
-    const char *exception;
-    tr_err errs[4];
-} exceptions[] = {
-    {"NONCE_TOO_BIG", {TR_E_TX_NONCE_MAX}},
-    {"NONCE_OVERFLOW", {TR_E_RANGE}},
-    {"GASLIMIT_OVERFLOW", {TR_E_RANGE, TR_E_CANONICAL}},
-    {"GASPRICE_OVERFLOW", {TR_E_RANGE}},
-    {"PRIORITY_OVERFLOW", {TR_E_RANGE}},
-    {"VALUE_OVERFLOW", {TR_E_RANGE}},
-    {"ADDRESS_TOO_LONG", {TR_E_RANGE}},
-    {"ADDRESS_TOO_SHORT", {TR_E_RANGE}},
-    {"RLP_INVALID_ACCESS_LIST_ADDRESS_TOO_LONG", {TR_E_RANGE}},
-    {"RLP_INVALID_ACCESS_LIST_ADDRESS_TOO_SHORT", {TR_E_RANGE}},
-    {"RLP_INVALID_ACCESS_LIST_STORAGE_TOO_LONG", {TR_E_RANGE}},
-    {"RLP_INVALID_ACCESS_LIST_STORAGE_TOO_SHORT", {TR_E_RANGE}},
-    {"RLP_LEADING_ZEROS_NONCE", {TR_E_CANONICAL}},
-    {"RLP_LEADING_ZEROS_NONCE_SIZE", {TR_E_CANONICAL}},
-    {"RLP_LEADING_ZEROS_DATA_SIZE", {TR_E_CANONICAL}},
-    {"RLP_ERROR_SIZE_LEADING_ZEROS", {TR_E_CANONICAL}},
-    {"RLP_LEADING_ZEROS_VALUE", {TR_E_CANONICAL}},
-    {"RLP_LEADING_ZEROS_GASPRICE", {TR_E_CANONICAL}},
-    {"RLP_LEADING_ZEROS_GASLIMIT", {TR_E_CANONICAL}},
-    {"RLP_LEADING_ZEROS_R", {TR_E_CANONICAL}},
-    {"RLP_LEADING_ZEROS_S", {TR_E_CANONICAL}},
-    {"RLP_LEADING_ZEROS_V", {TR_E_CANONICAL}},
-    {"RLP_INVALID_NONCE", {TR_E_TYPE}},
-    {"RLP_INVALID_GASLIMIT", {TR_E_TYPE}},
-    {"RLP_INVALID_TO", {TR_E_TYPE}},
-    {"RLP_INVALID_DATA", {TR_E_TYPE}},
-    {"RLP_INVALID_SIGNATURE_R", {TR_E_TYPE}},
-    {"RLP_INVALID_SIGNATURE_S", {TR_E_TYPE}},
-    {"RLP_TOO_FEW_ELEMENTS", {TR_E_SHORT, TR_E_RANGE}},
-    {"RLP_TOO_MANY_ELEMENTS", {TR_E_TRAILING}},
-    {"INTRINSIC_GAS_TOO_LOW", {TR_E_TX_INTRINSIC_GAS}},
-    {"INITCODE_SIZE_EXCEEDED", {TR_E_TX_INITCODE}},
-    {"PRIORITY_GREATER_THAN_MAX_FEE_PER_GAS_2", {TR_E_TX_PRIORITY_FEE}},
-    {"GASLIMIT_PRICE_PRODUCT_OVERFLOW", {TR_E_TX_COST}},
-    {"INVALID_CHAINID", {TR_E_TX_CHAIN_ID, TR_E_TX_V, TR_E_RANGE, TR_E_TX_INTRINSIC_GAS}},
-    {"EC_RECOVERY_FAIL", {TR_E_SIGNATURE, TR_E_SIGNATURE_RANGE, TR_E_TX_INTRINSIC_GAS}},
-    {"TYPE_NOT_SUPPORTED", {TR_E_TX_TYPE, TR_E_TX_TYPE_FORK, TR_E_TYPE, TR_E_RANGE}},
-};
-
-static bool fits(tr_bytes exception, tr_err err)
-{
-    static const char prefix[] = "TransactionException.";
-    exception = tr_bytes_cut(exception, sizeof(prefix) - 1, SIZE_MAX);
-    for (size_t i = 0; i < TR_COUNTOF(exceptions); i++) {
-        if (!tr_bytes_eq(exception, tr_bytes_str(exceptions[i].exception))) continue;
-        for (size_t k = 0; k < TR_COUNTOF(exceptions[i].errs); k++)
-            if (err == exceptions[i].errs[k]) return true;
-        return false;
-    }
-    return true;
-}
+#include "tx_exceptions.h"
+#include "vectors.h"
 
 static tr_err sender_of(const vec_file *file, const tr_fork_rules *rules, tr_bytes raw,
                         tr_addr *out)
@@ -112,8 +53,9 @@ static void run_fork(vec_run *run, const vec_file *file, tr_bytes name, tr_bytes
     if (err == TR_OK) err = sender_of(file, rules, raw, &sender);
     tr_bytes exception = tr_json_text(tr_json_get(result, "exception"));
     if (exception.data != NULL) {
-        vec_check(run, err != TR_OK && fits(exception, err), name, "%s: %s, expected %.*s",
-                  rules->name, tr_err_name(err), (int)exception.len, (const char *)exception.data);
+        vec_check(run, err != TR_OK && tx_exception_fits(exception, err), name,
+                  "%s: %s, expected %.*s", rules->name, tr_err_name(err), (int)exception.len,
+                  (const char *)exception.data);
         return;
     }
     if (err != TR_OK || out.len < 72) {
