@@ -139,7 +139,7 @@ static bool add_cost(tr_u256 *sum, uint64_t gas, tr_u256 price)
 
 static tr_err check_cost(tr_trail *trail, const tr_tx *tx)
 {
-    tr_u256 sum = tx->value;
+    tr_u256 sum = TR_U256_ZERO;
     if (add_cost(&sum, tx->gas, tx->max_fee) &&
         add_cost(&sum, tr_tx_blob_gas(tx), tx->max_blob_fee))
         return TR_OK;

@@ -37,14 +37,14 @@ static void read_consensus(tr_rlp *r, tr_arena *arena, tr_tx *out)
     const uint8_t *begin = r->at;
     if (r->at != r->end && *r->at < 0xc0) {
         uint8_t type = *r->at;
-        /* A type of 0 is never written; a byte from 0x80 on begins a string. */
-        if (type == TR_TX_LEGACY || type >= 0x80) {
+        size_t signed_count;
+        /* A type of 0 is never written. */
+        if (type == TR_TX_LEGACY || tr_tx_record(type, &signed_count) == NULL) {
             *out = (tr_tx){0};
-            tr_rlp_fail(r, type >= 0x80 ? TR_E_TYPE : TR_E_TX_TYPE);
+            tr_rlp_fail(r, TR_E_TX_TYPE);
             return;
         }
-        size_t signed_count;
-        if (tr_tx_record(type, &signed_count) != NULL) r->at++;
+        r->at++;
         tx_read_fields(r, arena, type, out);
     } else {
         tx_read_fields(r, arena, TR_TX_LEGACY, out);

@@ -7,11 +7,6 @@ static const vec_row rows[] = {
     {"FORMAT.txt", NULL, false, "describes a format"},
     /* ethereum-tests, base archive */
     {"TrieTests/*.json", NULL, false, "comes with trie/"},
-    {"DifficultyTests/**", NULL, false, "comes with eth/"},
-    {"GenesisTests/*.json", NULL, false, "comes with eth/"},
-    {"BasicTests/difficulty*.json", NULL, false, "comes with eth/"},
-    {"BasicTests/blockgenesistest.json", NULL, false, "comes with eth/"},
-    {"BasicTests/genesishashestest.json", NULL, false, "comes with eth/"},
     {"BasicTests/crypto.json", NULL, false,
      "its ciphers (ECIES with its own key derivation) are used by no layer of Trestle"},
     {"PoWTests/*.json", NULL, false, "ethash seals are not checked: no chain of Trestle mines"},
@@ -23,7 +18,6 @@ static const vec_row rows[] = {
     {"geth-testchain.tar.zst/**", NULL, false, "comes with chain/"},
     {"eth/tracers/internal/tracetest/testdata/**", NULL, false, "comes with evm/"},
     /* archives of later rooms */
-    {"eest-v5.4.0-state.tar.zst/**", NULL, false, "comes with evm/ and stf/"},
     {"eest-v5.4.0-blockchain.tar.zst/**", NULL, false, "comes with stf/"},
     {"eest-zkevm-v0.3.3-witness.tar.zst/**", NULL, false, "comes with stf/"},
     {"eest-benchmark-v0.0.7.tar.zst/**", NULL, false, "comes with stf/"},
@@ -32,7 +26,7 @@ static const vec_row rows[] = {
     {"legacytests-cancun-state.tar.zst/**", NULL, false, "comes with evm/ and stf/"},
     {"legacytests-constantinople-vmtests.tar.zst/**", NULL, false, "comes with evm/"},
     {"ethereum-tests-blockchain.tar.zst/**", NULL, false, "comes with stf/"},
-    {"eels-precompile-and-genesis.tar.zst/**", NULL, false, "comes with evm/ and eth/"},
+    {"eels-precompile-and-genesis.tar.zst/**", NULL, false, "comes with the curves and evm/"},
     {"execution-apis-rpc-tests.tar.zst/**", NULL, false, "comes with api/"},
     {"evm-bench-bytecode.tar.zst/**", NULL, false, "comes with evm/"},
     {"evm-bench-macro.tar.zst/**", NULL, false, "comes with stf/"},
@@ -73,5 +67,6 @@ static const vec_row rows[] = {
     {"jam-erasure.tar.zst/**", NULL, false, "comes with da/"},
     {"leopard-rs/leopard.json", NULL, false, "comes with da/"},
     {"wan-latency.tar.zst/**", NULL, false, "comes with the simulator of consensus/"},
+    {"eth-proofs.tar.zst/**", NULL, false, "no proof: comes with eth/ and api/"},
 };
 const vec_rows vec_rows_later = {rows, TR_COUNTOF(rows)};
