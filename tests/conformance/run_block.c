@@ -87,14 +87,14 @@ static void run_difficulty(vec_run *run, const vec_file *file)
     }
 }
 
-/* {name: case} of a chain that was at Byzantium when they were made. */
+/* {name: case} of a chain with three forks. */
 static void run_chain_difficulty(vec_run *run, const vec_file *file, uint64_t homestead,
-                                 uint64_t byzantium)
+                                 uint64_t byzantium, uint64_t constantinople)
 {
-    tr_chain_config config = tr_chain_config_at(TR_BYZANTIUM, 1);
+    tr_chain_config config = tr_chain_config_at(TR_FRONTIER, 1);
     config.start[TR_HOMESTEAD] = homestead;
-    config.start[TR_TANGERINE] = config.start[TR_SPURIOUS] = TR_NEVER;
     config.start[TR_BYZANTIUM] = byzantium;
+    config.start[TR_CONSTANTINOPLE] = constantinople;
     TR_JSON_EACH(test, file->json)
     {
         tr_u256 number = TR_U256_MAX;
@@ -108,17 +108,18 @@ static void run_chain_difficulty(vec_run *run, const vec_file *file, uint64_t ho
 static void run_mainnet_difficulty(vec_run *run, const vec_file *file)
 {
     const uint64_t *start = tr_chain_config_mainnet.start;
-    run_chain_difficulty(run, file, start[TR_HOMESTEAD], start[TR_BYZANTIUM]);
+    run_chain_difficulty(run, file, start[TR_HOMESTEAD], start[TR_BYZANTIUM],
+                         start[TR_CONSTANTINOPLE]);
 }
 
 static void run_ropsten_difficulty(vec_run *run, const vec_file *file)
 {
-    run_chain_difficulty(run, file, 0, 1700000);
+    run_chain_difficulty(run, file, 0, 1700000, 4230000);
 }
 
 static void run_homestead_difficulty(vec_run *run, const vec_file *file)
 {
-    run_chain_difficulty(run, file, 0, TR_NEVER);
+    run_chain_difficulty(run, file, 0, TR_NEVER, TR_NEVER);
 }
 
 static tr_err read_genesis(tr_trail *trail, const vec_file *file, const tr_json *in, tr_block *out)
@@ -319,6 +320,30 @@ static void run_helios_receipts(vec_run *run, const vec_file *file)
                    "f883e1a2fb8df9d1d988dec80f13c8aca724590ac357e45e30e0d48b1fbd64ee");
 }
 
+/* One receipt, and one transaction, of that block. */
+static void run_receipt(vec_run *run, const vec_file *file)
+{
+    if (!vec_wants(run)) return;
+    tr_bytes raw = vec_receipt_encoding(run, file, TR_JSON_RPC, file->json);
+    vec_check(run, raw.len != 0, TR_LIT("receipt"), "not a receipt, or another encoding");
+}
+
+static void run_transaction(vec_run *run, const vec_file *file)
+{
+    tr_tx tx;
+    tr_trail trail;
+    tr_hash hash;
+    if (!vec_wants(run)) return;
+    if (tr_tx_from_json(&trail, file->arena, TR_JSON_RPC, file->json, &tx) != TR_OK ||
+        tr_tx_seal(&trail, file->arena, &tx) != TR_OK) {
+        vec_fail(run, TR_LIT("transaction"), "%s", trail.text);
+        return;
+    }
+    tr_tx_hash_many(1, &tx, &hash);
+    vec_check(run, hash_is(file, get(file->json, "hash"), &hash), TR_LIT("transaction"),
+              "another hash");
+}
+
 static const vec_row rows[] = {
     {"DifficultyTests/**", run_difficulty, true, NULL},
     {"BasicTests/difficulty.json", run_mainnet_difficulty, true, NULL},
@@ -337,5 +362,7 @@ static const vec_row rows[] = {
     {"mainnet-block-10692962/block.json", run_decimal_block, true, NULL},
     {"mainnet-block-10692962/receipt-list.json", run_mainnet_receipts, true, NULL},
     {"helios/rpc/receipts.json", run_helios_receipts, true, NULL},
+    {"helios/rpc/receipt.json", run_receipt, true, NULL},
+    {"helios/rpc/transaction.json", run_transaction, true, NULL},
 };
 const vec_rows vec_rows_block = {rows, TR_COUNTOF(rows)};

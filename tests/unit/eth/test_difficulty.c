@@ -44,6 +44,8 @@ TR_TEST(least)
     TR_CHECK_EQ(difficulty(TR_HOMESTEAD, 1, 5000, 131073, false), 131072);
     TR_CHECK_EQ(difficulty(TR_BYZANTIUM, 1, 5000, 0, false), 131072);
     TR_CHECK_EQ(difficulty(TR_PARIS, 1, 5, PARENT, false), 0);
+    /* It holds for the sum with the bomb: 131072 - 99 * 64 + 2^18. */
+    TR_CHECK_EQ(difficulty(TR_HOMESTEAD, 2000000, 5000, 131072, false), 386880);
 }
 
 /* The bomb: a block before each doubling, and at it. */
