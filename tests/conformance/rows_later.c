@@ -65,6 +65,5 @@ static const vec_row rows[] = {
     {"jam-erasure.tar.zst/**", NULL, false, "comes with da/"},
     {"leopard-rs/leopard.json", NULL, false, "comes with da/"},
     {"wan-latency.tar.zst/**", NULL, false, "comes with the simulator of consensus/"},
-    {"eth-proofs.tar.zst/**", NULL, false, "no proof: comes with eth/ and api/"},
 };
 const vec_rows vec_rows_later = {rows, TR_COUNTOF(rows)};

@@ -6,6 +6,8 @@
 #include "eth/json.h"
 #include "os/heap.h"
 
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
+
 static tr_buf text(tr_arena *arena)
 {
     tr_buf out;
