@@ -15,6 +15,7 @@ enum {
 };
 
 typedef struct tr_header {
+    uint8_t fields; /* how many of what follows there are: one of the numbers above */
     tr_hash parent_hash, uncles_hash;
     tr_addr coinbase;
     tr_hash state_root, transactions_root, receipts_root;
@@ -29,7 +30,6 @@ typedef struct tr_header {
     uint64_t blob_gas_used, excess_blob_gas;
     tr_hash beacon_root;
     tr_hash requests_hash;
-    uint8_t fields; /* how many of them there are: one of the numbers above */
 } tr_header;
 
 extern const tr_record tr_header_record;

@@ -18,9 +18,9 @@ TR_TEST(steps)
 {
     static const struct {
         tr_fork fork;
-        uint64_t elapsed;
+        uint32_t elapsed;
         bool uncles;
-        int64_t steps;
+        int steps;
     } cases[] = {
         {TR_FRONTIER, 12, false, 1},        {TR_FRONTIER, 13, false, -1},
         {TR_FRONTIER, 100000, true, -1},    {TR_HOMESTEAD, 1, false, 1},
