@@ -138,7 +138,8 @@ tr_u256 tr_fake_exponential(uint64_t factor, const tr_u256 *numerator, uint64_t 
 {
     /* e^178 is above 2^256, with any factor that is not 0. */
     if (factor == 0) return TR_U256_ZERO;
-    if (!tr_u256_lt(div(*numerator, denominator), tr_u256_of(178))) return TR_U256_MAX;
+    if (denominator == 0 || !tr_u256_lt(div(*numerator, denominator), tr_u256_of(178)))
+        return TR_U256_MAX;
     wide sum = {.len = 0}, term = {.w = {factor}, .len = 1};
     wide_mul(&term, tr_u256_of(denominator));
     for (uint64_t i = 1; term.len > 0; i++) {

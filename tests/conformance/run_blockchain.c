@@ -131,8 +131,8 @@ static void begin_at(tr_chain_config *config, const stage *from, const stage *to
     if (find(when, "Time") == 0) {
         start = 1000 * number_in(tr_bytes_cut(when, 4, SIZE_MAX)); /* "Time15k" */
     } else if (find(when, "Diff") == 0) {
-        config->has_ttd = true;
-        (void)tr_u256_from_hex(NULL, tr_bytes_cut(when, 4, SIZE_MAX), &config->ttd);
+        tr_bytes ttd = tr_bytes_cut(when, 4, SIZE_MAX);
+        config->has_ttd = tr_u256_from_hex(NULL, ttd, &config->ttd) == TR_OK;
         start = TR_NEVER;
     } else {
         start = number_in(when);
@@ -165,7 +165,7 @@ static bool read_chain(tr_bytes network, const tr_json *schedule, tr_chain_confi
         if (!read_blobs(schedule, &to, blobs)) return false;
         blobs->time = 1000 * number_in(tr_bytes_cut(when, 4, SIZE_MAX));
     }
-    return tr_chain_config_check(NULL, out) == TR_OK || out->has_ttd;
+    return tr_chain_config_check(NULL, out) == TR_OK;
 }
 
 /* The blocks of one test that are good, in every one of its chains. */

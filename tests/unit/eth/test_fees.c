@@ -81,6 +81,7 @@ TR_TEST(exponentials)
     }
     check_same(tr_fake_exponential(1, &TR_U256_MAX, 1), TR_U256_MAX);
     check_same(tr_fake_exponential(0, &TR_U256_MAX, 1), TR_U256_ZERO);
+    check_same(tr_fake_exponential(1, &TR_U256_ONE, 0), TR_U256_MAX);
 }
 
 static const tr_blob_params cancun = {0, 3, 6, 3338477}, osaka = {0, 6, 9, 5007716};
