@@ -122,7 +122,7 @@ typedef int32_t tr_err;
     X(TR_E_TX_BLOB_CREATE, 918, "a blob transaction cannot create a contract")                     \
     X(TR_E_TX_SET_CODE_CREATE, 919, "a set-code transaction cannot create a contract")             \
     X(TR_E_TX_AUTHORIZATIONS_NONE, 920, "a set-code transaction without authorizations")           \
-    X(TR_E_TX_COST, 921, "gas, price and value do not fit 256 bits")                               \
+    X(TR_E_TX_COST, 921, "the price of all the gas does not fit 256 bits")                         \
     X(TR_E_TX_SIDECAR, 922, "the blobs' sidecar does not fit the transaction")                     \
     X(TR_E_TX_FIELD, 923, "a field that this type of transaction does not have, or lacks one")     \
     X(TR_E_HEADER_FIELDS, 930, "the header has more or fewer fields than its fork")                \

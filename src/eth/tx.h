@@ -88,7 +88,7 @@ void tr_tx_encode_to_sign(tr_buf *out, const tr_tx *tx);
 TR_NODISCARD tr_err tr_tx_seal(tr_trail *trail, tr_arena *arena, tr_tx *tx);
 
 /* Hashes of n decoded or sealed transactions.  Scratch for the signing hashes comes from arena and
- * goes back. */
+ * goes back.  A deposit is not signed: its signing hash is zero. */
 void tr_tx_hash_many(size_t n, const tr_tx txs[], tr_hash out[]);
 TR_NODISCARD tr_err tr_tx_signing_hash_many(tr_trail *trail, tr_arena *arena, size_t n,
                                             const tr_tx txs[], tr_hash out[]);
@@ -114,15 +114,14 @@ void tr_tx_encode_wrapped(tr_buf *out, const tr_tx *tx, const tr_blob_sidecar *s
 TR_NODISCARD tr_err tr_blob_sidecar_check(tr_trail *trail, const tr_tx *tx,
                                           const tr_blob_sidecar *sidecar);
 
-/* The signature, taken from v, r and s.  TR_E_TX_V: v says no parity, or no chain id.
- * TR_E_SIGNATURE_RANGE, TR_E_SIGNATURE_HIGH_S as the fork asks. */
+/* The signature, taken from v, r and s.  TR_E_TX_V: v says no parity, or a chain id that is not the
+ * transaction's or that the fork does not know.  TR_E_SIGNATURE_RANGE, TR_E_SIGNATURE_HIGH_S as the
+ * fork asks; rules NULL: a high s is accepted. */
 TR_NODISCARD tr_err tr_tx_signature(tr_trail *trail, const tr_tx *tx, const tr_fork_rules *rules,
                                     tr_ecdsa_sig *out);
 
 /* tr_authorization_hash_many are the hashes that authorizations sign (0x05 || rlp(...)). */
-TR_NODISCARD tr_err tr_authorization_hash_many(tr_trail *trail, tr_arena *arena, size_t n,
-                                               const tr_authorization authorizations[],
-                                               tr_hash out[]);
+void tr_authorization_hash_many(size_t n, const tr_authorization authorizations[], tr_hash out[]);
 
 /* Gas.  tr_tx_intrinsic_gas is what a transaction costs before it runs, tr_tx_floor_gas the least
  * it costs in the end (EIP-7623; 0 before Prague); both saturate. */
