@@ -11,10 +11,11 @@
 
 /* A row's state: made by setup in arena, handed to run. */
 typedef struct tr_bench_input {
-    tr_arena *arena;  /* lives as long as the row */
-    tr_alloc *alloc;  /* what run takes here is counted as bytes/op */
-    tr_buf *document; /* setup writes here what a peer needs to do the same work: it becomes
-                       * <inputs>/<row>.bin (left empty: the row has no file) */
+    tr_arena *arena;       /* lives as long as the row */
+    tr_alloc *alloc;       /* what run takes here is counted as bytes/op */
+    tr_buf *document;      /* setup writes here what a peer needs to do the same work: it becomes
+                            * <inputs>/<row>.bin (left empty: the row has no file) */
+    const char *directory; /* where a row may keep files, also for the next run */
 } tr_bench_input;
 
 typedef struct tr_bench_row {
@@ -25,6 +26,8 @@ typedef struct tr_bench_row {
     double tier_ns[3]; /* ns per operation up to which the tier is ultra, high, medium; else low */
     void *(*setup)(const tr_bench_input *input); /* NULL result: the row cannot run here */
     uint64_t (*run)(void *state);                /* returns a value that depends on every result */
+    void (*teardown)(void *state);               /* NULL: there is nothing to close */
+    bool heavy; /* setup takes long: `bench --quick` leaves it out unless it is named */
 } tr_bench_row;
 
 /* Each subject has a file of rows, src/cli/bench/rows_<subject>.c; they are joined in table.c. */

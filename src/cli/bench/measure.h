@@ -3,8 +3,8 @@
  * Time is the processor time of one pinned thread.  After a warm-up, run is called as many times as
  * fill one sample, and the sample's time is divided by the operations in it: ns is the median of
  * the samples, ns_min the least.  p50 and p99 are of single calls of run, or of as many as fill
- * CALL_NS where one is too short for the clock.  bytes is what run takes from its allocator, grown
- * memory included, for each operation. */
+ * CALL_NS where one is too short for the clock.  A row whose calls take long gets fewer samples.
+ * bytes is what run takes from its allocator, grown memory included, for each operation. */
 #ifndef TR_CLI_BENCH_MEASURE_H
 #define TR_CLI_BENCH_MEASURE_H
 
@@ -14,6 +14,8 @@ typedef struct tr_bench_effort {
     size_t samples, calls;      /* how many of each kind */
     int64_t warm_ns, sample_ns; /* for how long */
     int64_t call_ns;
+    int64_t most_ns;       /* for so long at most, once there are a few samples */
+    const char *directory; /* of files that rows keep */
 } tr_bench_effort;
 
 extern const tr_bench_effort tr_bench_full, tr_bench_quick;
