@@ -50,6 +50,8 @@ typedef struct check {
     bool deep;
     uint8_t *seen; /* a bit for each page of the file */
     size_t seen_size;
+    uint64_t freed_last;  /* the newest transaction in the list of free pages */
+    uint64_t free_beyond; /* free pages beyond the end of the file */
     uint8_t *levels; /* one page for each level of the names' tree and of one more, and a last */
 } check;
 
@@ -277,7 +279,10 @@ static tr_err check_free_list(walk *w, const node *n, uint64_t number, uint8_t *
         if (word < 2 || word > c->out->last_page || word >= last)
             return damaged(c, number, "has a list of free pages with a wrong number");
         last = word;
-        if (word < c->file_pages) TR_TRY(take_pages(c, word, 1));
+        if (word < c->file_pages)
+            TR_TRY(take_pages(c, word, 1));
+        else
+            c->free_beyond++;
         c->out->free++;
     }
     return TR_OK;
@@ -326,6 +331,7 @@ static tr_err check_leaf_node(walk *w, const node *n, uint64_t number)
     switch (w->tree.kind) {
     case TREE_FREE:
         if (n->tree) return damaged(w->c, number, "has a tree among the free pages");
+        w->c->freed_last = tr_load64le(n->key.data); /* they rise */
         return check_free_list(w, n, number, scratch);
     case TREE_NAMES:
         return check_table(w, n, number);
@@ -396,6 +402,11 @@ static tr_err check_trees(check *c, const meta *m)
     if (!out->is_ours) return tr_fail(c->trail, TR_E_KV_FORMAT, "a store of another program");
     if (out->used > out->last_page + 1 || out->free > out->last_page + 1 - out->used)
         return damaged(c, 0, "has a wrong count of pages");
+    if (out->cut && c->free_beyond != out->last_page + 1 - c->file_pages)
+        return damaged(c, c->file_pages, "and what follows is cut off");
+    /* Every transaction but the first replaces pages, and lists them. */
+    if (out->transaction > 1 && c->freed_last != out->transaction)
+        return damaged(c, 0, "has a list of free pages of another transaction");
     return TR_OK;
 }
 
@@ -411,8 +422,13 @@ tr_err tr_kv_pages_check(tr_trail *trail, tr_alloc *alloc, tr_kv_pages *pages, u
     out->last_page = m.last_page;
     uint64_t file_pages = pages->size / m.page_size;
     out->cut = m.last_page >= file_pages;
-    check c = {trail, alloc, pages, out, file_pages, deep, NULL, (size_t)(file_pages / 8 + 1),
-               NULL};
+    check c = {.trail = trail,
+               .alloc = alloc,
+               .pages = pages,
+               .out = out,
+               .file_pages = file_pages,
+               .deep = deep,
+               .seen_size = (size_t)(file_pages / 8 + 1)};
     size_t levels_size = ((size_t)2 * LEVELS + 1) * m.page_size;
     c.seen = tr_alloc_get(alloc, c.seen_size);
     c.levels = tr_alloc_get(alloc, levels_size);
