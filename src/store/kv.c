@@ -338,6 +338,24 @@ static tr_err settle(tr_trail *trail, tr_kv *kv, const tr_kv_options *options, u
     return err;
 }
 
+/* After a write that failed the kernel may show bytes that are not on disk and that it will never
+ * write.  Of pages that count this can be true of the meta pages alone: they are written again. */
+static tr_err renew_metas(tr_trail *trail, const char *data, uint32_t page_size)
+{
+    enum { HEAD = 512 }; /* one sector: written whole or not */
+    uint8_t head[HEAD];
+    tr_file file;
+    TR_TRY(tr_file_open(trail, tr_fs_system(), data, TR_OPEN_READ | TR_OPEN_WRITE, 0, &file));
+    tr_err err = TR_OK;
+    for (uint64_t at = 0; at <= page_size && err == TR_OK; at += page_size) {
+        err = tr_file_read_at(trail, &file, at, head, sizeof(head));
+        if (err == TR_OK) err = tr_file_write_at(trail, &file, at, TR_VIEW(head));
+    }
+    if (err == TR_OK) err = tr_file_sync(trail, &file);
+    tr_file_close(NULL, &file);
+    return err;
+}
+
 static tr_err open_data(tr_trail *trail, tr_kv *kv, const tr_kv_options *options)
 {
     char data[TR_PATH_LIMIT];
@@ -353,6 +371,7 @@ static tr_err open_data(tr_trail *trail, tr_kv *kv, const tr_kv_options *options
         TR_TRY(make_store(trail, kv, options));
     }
     TR_TRY(tr_kv_check_file(trail, kv->alloc, data, false, &report));
+    if (!kv->read_only) TR_TRY(renew_metas(trail, data, report.page_size));
     uint64_t needed = (report.last_page + 1) * report.page_size;
     TR_TRY(tr_kv_map_open(trail, kv, kv->path, kv->read_only ? MDB_RDONLY : 0, needed));
     (void)mdb_reader_check(kv->env, &dead);
