@@ -321,7 +321,7 @@ static void fill(tr_kv *kv, tr_gen *g, uint64_t position)
  * the last transaction that turns it into the one before the other meta page's. */
 TR_PROP(damaged_meta_pages_and_cut_files_are_found)
 {
-    enum { OPENINGS = 4, TRANSACTION = 16 + 128 };
+    enum { OPENINGS = 2, TRANSACTION = 16 + 128 };
     make_dir();
     const char *path = in_dir("kv"), *data = in_dir("kv/data.mdb");
     tr_kv *kv = open_store(path);
@@ -373,7 +373,7 @@ TR_PROP(the_check_reads_damaged_pages_safely)
     TR_CHECK_OK(tr_kv_check_file(NULL, tr_test_alloc(), data, true, &report));
     TR_CHECK(report.is_ours && report.tables == 3);
     tr_bytes file = read_file(data, &tr_gen_arena(g)->alloc);
-    for (size_t i = 0; i < 12; i++) {
+    for (size_t i = 0; i < 6; i++) {
         tr_bytes bad = tr_arena_copy(tr_gen_arena(g), file);
         size_t flips = 1 + tr_gen_below(g, 4);
         for (size_t f = 0; f < flips; f++) {
