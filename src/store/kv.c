@@ -320,7 +320,7 @@ static tr_err upgrade(tr_trail *trail, tr_kv_write *write, const tr_kv_options *
 static tr_err settle(tr_trail *trail, tr_kv *kv, const tr_kv_options *options, uint32_t version)
 {
     tr_kv_write *write;
-    tr_kv_state state;
+    tr_kv_state state = {0};
     if (version < options->version) {
         char tail[24], copy[TR_PATH_LIMIT];
         snprintf(tail, sizeof(tail), ".v%u", version);
@@ -360,8 +360,8 @@ static tr_err open_data(tr_trail *trail, tr_kv *kv, const tr_kv_options *options
 {
     char data[TR_PATH_LIMIT];
     tr_kv_pages_report report;
-    uint32_t version;
-    bool missing;
+    uint32_t version = 0;
+    bool missing = false;
     int dead;
     TR_TRY(tr_kv_path_of(trail, kv->path, DATA, data));
     struct stat info;

@@ -36,7 +36,7 @@ static tr_err renew(tr_trail *trail, tr_kv *kv, tr_kv_snapshot **out)
 
 tr_err tr_kv_snapshot_take(tr_trail *trail, tr_kv *kv, tr_kv_snapshot **out)
 {
-    tr_kv_snapshot *snapshot;
+    tr_kv_snapshot *snapshot = NULL;
     int64_t now = tr_clock_monotonic(tr_clock_system());
     pthread_mutex_lock(&kv->readers);
     tr_err err = check_alive(trail, kv);
