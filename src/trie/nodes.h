@@ -25,6 +25,7 @@ typedef struct tr_trie_recorder {
     tr_arena *arena;
     struct tr_trie_slot *slots;
     size_t capacity, count;
+    bool lock; /* taken while something is written down: several threads may load */
 } tr_trie_recorder;
 
 TR_NODISCARD tr_err tr_trie_recorder_init(tr_trail *trail, tr_trie_recorder *recorder,
