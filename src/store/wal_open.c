@@ -62,17 +62,13 @@ static void free_wal(tr_wal *wal)
     tr_alloc_put(alloc, wal, sizeof(*wal));
 }
 
-/* Makes the directory if it is not there, durably, and takes the lock. */
+/* Makes the directory if it is not there, and takes the lock. */
 static tr_err take_directory(tr_trail *trail, tr_wal *wal)
 {
-    char path[TR_PATH_LIMIT], parent[TR_PATH_LIMIT];
+    char path[TR_PATH_LIMIT];
     if (wal->options.read_only) return TR_OK;
     TR_TRY(tr_wal_path(trail, wal->directory, tr_wal_lock_name, path));
     tr_err err = tr_dir_make(trail, wal->options.fs, wal->directory, 0755);
-    if (err == TR_OK) {
-        TR_TRY(tr_wal_path(trail, wal->directory, "..", parent));
-        err = tr_dir_sync(trail, wal->options.fs, parent);
-    }
     if (err != TR_OK && err != TR_E_EXISTS) return err;
     TR_TRY(tr_file_open(trail, wal->options.fs, path, TR_OPEN_WRITE | TR_OPEN_CREATE, 0644,
                         &wal->lock_file));
@@ -176,7 +172,8 @@ static tr_err mend(tr_trail *trail, opening *o)
     return tr_file_sync_all(trail, &wal->active);
 }
 
-/* Files that were to become segments are removed; then the names that there are become durable. */
+/* Files that were to become segments are removed; then the names that there are become durable, and
+ * that of the directory before its first segment. */
 static tr_err clean(tr_trail *trail, opening *o)
 {
     const char *const names[] = {tr_wal_new_name, tr_wal_spare_name};
@@ -185,6 +182,10 @@ static tr_err clean(tr_trail *trail, opening *o)
         TR_TRY(tr_wal_path(trail, o->wal->directory, names[i], path));
         tr_err err = tr_file_remove(trail, o->wal->options.fs, path);
         if (err != TR_OK && err != TR_E_NOT_FOUND) return err;
+    }
+    if (o->count == 0) {
+        TR_TRY(tr_wal_path(trail, o->wal->directory, "..", path));
+        TR_TRY(tr_dir_sync(trail, o->wal->options.fs, path));
     }
     return tr_dir_sync(trail, o->wal->options.fs, o->wal->directory);
 }

@@ -191,7 +191,11 @@ static tr_err write_group(tr_trail *trail, tr_wal *wal, uint64_t first, tr_event
     for (size_t at = 0; at < len;) {
         size_t fits = what_fits(wal, tr_bytes_of(records + at, len - at));
         if (fits == 0) {
-            TR_TRY(tr_wal_new_segment(trail, wal, first, room_at(records + at)));
+            size_t room = room_at(records + at);
+            if (wal->has_active && wal->at == TR_WAL_HEADER) /* the name is taken: by this one */
+                wal->capacity = TR_WAL_HEADER + room;
+            else
+                TR_TRY(tr_wal_new_segment(trail, wal, first, room));
             continue;
         }
         uint64_t count;
