@@ -171,6 +171,28 @@ TR_TEST(a_bad_record_in_the_last_group_is_torn)
     tr_fault_free(fault);
 }
 
+/* The torn group is larger than what is filled with zeros ahead of the next record. */
+TR_TEST(a_long_tail_never_comes_back)
+{
+    tr_fault_fs *fault = tr_fault_new(1);
+    tr_wal_options options = wal_options(fault);
+    tr_wal_report report;
+    options.segment = 1 << 20;
+    tr_wal *wal = wal_open(&options, &report);
+    wal_fill(wal, 10, 10);
+    wal_fill(wal, 9990, 9990);
+    TR_CHECK_OK(tr_wal_close(NULL, wal));
+    tr_fault_damage(fault, first_file, offset_of(15) + 3, 0x80);
+    for (uint64_t i = 0; i < 3; i++) {
+        wal = wal_open(&options, &report);
+        TR_CHECK_EQ(report.next, 15 + i);
+        TR_CHECK_EQ(report.cut_bytes == 0, i > 0);
+        wal_fill(wal, 1, 1);
+        TR_CHECK_OK(tr_wal_close(NULL, wal));
+    }
+    tr_fault_free(fault);
+}
+
 TR_TEST(damage_of_whole_files)
 {
     tr_fault_fs *fault = tr_fault_new(1);
