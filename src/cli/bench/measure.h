@@ -1,10 +1,11 @@
 /* How a row is measured.
  *
- * Time is the processor time of one pinned thread.  After a warm-up, run is called as many times as
- * fill one sample, and the sample's time is divided by the operations in it: ns is the median of
- * the samples, ns_min the least.  p50 and p99 are of single calls of run, or of as many as fill
- * CALL_NS where one is too short for the clock.  bytes is what run takes from its allocator, grown
- * memory included, for each operation. */
+ * Time is the processor time of one pinned thread, or for rows that say so that of the wall.  After
+ * a warm-up, run is called as many times as fill one sample, and the sample's time is divided by
+ * the operations in it: ns is the median of the samples, ns_min the least.  p50 and p99 are of
+ * single calls of run, or of as many as fill CALL_NS where one is too short for the clock.  bytes
+ * is what run takes from its allocator, grown memory included, for each operation.  A row of the
+ * wall has fewer single calls if all of them would take more than two seconds. */
 #ifndef TR_CLI_BENCH_MEASURE_H
 #define TR_CLI_BENCH_MEASURE_H
 
