@@ -102,9 +102,18 @@ static tr_err load_if_new(tr_kv *kv)
     return err != TR_OK || count == ENTRIES ? err : load(kv);
 }
 
+static void close_store(void *context)
+{
+    kv_state *state = context;
+    tr_kv_close(state->kv);
+}
+
 static kv_state *open_store(const tr_bench_input *input, uint64_t stream)
 {
     char path[TR_PATH_LIMIT];
+    input->manner->finish = close_store;
+    input->manner->left_out = input->light;
+    if (input->light) return NULL;
     kv_state *state = TR_ARENA_NEW(input->arena, kv_state);
     int len = snprintf(path, sizeof(path), "%s/kv-10m", input->directory);
     if (state == NULL || len < 0 || (size_t)len >= sizeof(path)) return NULL;
@@ -118,12 +127,6 @@ static kv_state *open_store(const tr_bench_input *input, uint64_t stream)
     return NULL;
 }
 
-static void close_store(void *context)
-{
-    kv_state *state = context;
-    tr_kv_close(state->kv);
-}
-
 static void *setup_read(const tr_bench_input *input)
 {
     return open_store(input, 0x7265616473);
@@ -131,6 +134,7 @@ static void *setup_read(const tr_bench_input *input)
 
 static void *setup_write(const tr_bench_input *input)
 {
+    input->manner->wall = true;
     return open_store(input, 0x777269746573);
 }
 
@@ -168,19 +172,15 @@ static const tr_bench_row rows[] = {
      .ops = READS,
      .bytes = 0,
      .tier_ns = {1500, 3000, 8000},
-     .heavy = true,
      .setup = setup_read,
-     .run = run_read,
-     .teardown = close_store},
+     .run = run_read},
     {.name = "kv-write-sorted",
      .what = "the same: one of 100,000 random entries overwritten in a sorted, synced batch",
      .ops = BATCH,
      .bytes = 0,
      .tier_ns = {3000, 10000, 40000},
-     .heavy = true,
      .setup = setup_write,
-     .run = run_write,
-     .teardown = close_store},
+     .run = run_write},
 };
 
 const tr_bench_rows tr_bench_rows_kv;
