@@ -5,11 +5,12 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
+#include <unistd.h>
 
 #include "os/clock.h"
 #include "store/kv_internal.h"
 
-enum { LAYOUT = 1, FORMAT_MAX = 255, NAME_MAX_LEN = 200 };
+enum { LAYOUT = 1, FORMAT_MAX = 255 };
 
 static const char DATA[] = "/data.mdb", NEW[] = "/new.mdb";
 
@@ -127,18 +128,12 @@ tr_err tr_kv_get_state(tr_trail *trail, tr_kv *kv, MDB_txn *txn, tr_kv_state *ou
     return TR_OK;
 }
 
-static int open_table(MDB_txn *txn, const char *name, unsigned flags, MDB_dbi *out)
-{
-    char full[NAME_MAX_LEN + 3];
-    snprintf(full, sizeof(full), "t/%s", name);
-    return mdb_dbi_open(txn, full, flags, out);
-}
-
 static tr_err open_tables(tr_trail *trail, tr_kv *kv, MDB_txn *txn, const tr_kv_options *options,
                           unsigned flags)
 {
     for (size_t i = 0; i < options->table_count; i++) {
-        int rc = open_table(txn, options->tables[i], flags, &kv->tables[i]);
+        snprintf(kv->names[i], sizeof(kv->names[i]), "t/%s", options->tables[i]);
+        int rc = mdb_dbi_open(txn, kv->names[i], flags, &kv->tables[i]);
         if (rc == MDB_NOTFOUND)
             return tr_fail(trail, TR_E_NOT_FOUND, "the store in %s has no table %s", kv->path,
                            options->tables[i]);
@@ -375,6 +370,7 @@ static tr_err open_data(tr_trail *trail, tr_kv *kv, const tr_kv_options *options
     uint64_t needed = (report.last_page + 1) * report.page_size;
     TR_TRY(tr_kv_map_open(trail, kv, kv->path, kv->read_only ? MDB_RDONLY : 0, needed));
     (void)mdb_reader_check(kv->env, &dead);
+    if (report.page_size <= (uint64_t)sysconf(_SC_PAGESIZE)) kv->page_size = report.page_size;
     TR_TRY(read_self(trail, kv, options, &version, &missing));
     return missing || version < options->version ? settle(trail, kv, options, version) : TR_OK;
 }
@@ -387,8 +383,9 @@ static tr_err check_options(tr_trail *trail, const char *directory, const tr_kv_
                        TR_KV_TABLES_MAX);
     for (size_t i = 0; i < options->table_count; i++) {
         size_t len = strlen(options->tables[i]);
-        if (len == 0 || len > NAME_MAX_LEN)
-            return tr_fail(trail, TR_E_ARGUMENT, "a table's name has 1 to %d bytes", NAME_MAX_LEN);
+        if (len == 0 || len > TR_KV_NAME_MAX)
+            return tr_fail(trail, TR_E_ARGUMENT, "a table's name has 1 to %d bytes",
+                           TR_KV_NAME_MAX);
     }
     size_t len = strlen(directory);
     if (len == 0 || directory[len - 1] == '/')

@@ -13,6 +13,7 @@
 enum {
     TR_KV_SNAPSHOTS_MAX = 1000, /* held at once */
     TR_KV_IDLE_MAX = 64,        /* kept for the next who takes one */
+    TR_KV_NAME_MAX = 200,       /* of a table */
 };
 
 /* One table as a batch sees it.  Keys beyond end are put by appending, which fills pages to the
@@ -30,9 +31,19 @@ struct tr_kv_write {
     tr_kv_write_table tables[TR_KV_TABLES_MAX];
 };
 
+/* A table's tree in the memory map. */
+typedef struct tr_kv_root {
+    const uint8_t *base; /* page 0 */
+    uint32_t page_size;
+    unsigned depth;
+    uint64_t number, last_page;
+} tr_kv_root;
+
 struct tr_kv_snapshot {
     tr_kv *kv;
     MDB_txn *txn;
+    uint64_t known; /* a bit for each table whose root is known */
+    tr_kv_root roots[TR_KV_TABLES_MAX];
     tr_kv_snapshot *previous, *next; /* in the list of those held, or of those idle */
     int64_t taken;
 };
@@ -50,7 +61,9 @@ struct tr_kv {
     bool read_only;
     size_t limit; /* of the caller; 0: none */
     MDB_dbi self, tables[TR_KV_TABLES_MAX];
+    char names[TR_KV_TABLES_MAX][TR_KV_NAME_MAX + 3];
     size_t table_count;
+    uint32_t page_size; /* 0: pages are not where tr_kv_find needs them */
 
     pthread_mutex_t writer;
     _Atomic tr_err dead; /* why nothing can be written any more */
@@ -101,6 +114,16 @@ void tr_kv_map_grow(tr_kv *kv);
 
 /* tr_kv_copy is tr_kv_backup, also where no snapshot can be taken yet. */
 TR_NODISCARD tr_err tr_kv_copy(tr_trail *trail, tr_kv *kv, const char *to);
+
+/* tr_kv_find_root asks LMDB where a table begins; false: it cannot be read without LMDB. */
+bool tr_kv_find_root(tr_kv_snapshot *snapshot, tr_kv_table table, tr_kv_root *out);
+
+/* tr_kv_find looks a key up.  TR_E_NOT_FOUND, TR_E_KV_DAMAGED. */
+TR_NODISCARD tr_err tr_kv_find(const tr_kv_root *root, tr_bytes key, tr_bytes *out);
+
+/* tr_kv_get_slowly is tr_kv_get through LMDB. */
+TR_NODISCARD tr_err tr_kv_get_slowly(tr_trail *trail, tr_kv_snapshot *snapshot, tr_kv_table table,
+                                     tr_bytes key, tr_bytes *out);
 
 /* tr_kv_lock_writer waits for the batch that is open.  TR_E_STATE: it is this thread's. */
 TR_NODISCARD tr_err tr_kv_lock_writer(tr_trail *trail, tr_kv *kv);

@@ -23,7 +23,7 @@ static tr_err renew(tr_trail *trail, tr_kv *kv, tr_kv_snapshot **out)
     } else {
         snapshot = tr_alloc_get(kv->alloc, sizeof(*snapshot));
         if (snapshot == NULL) return tr_fail(trail, TR_E_MEMORY, "no memory for a snapshot");
-        *snapshot = (tr_kv_snapshot){.kv = kv};
+        snapshot->kv = kv;
         rc = mdb_txn_begin(kv->env, NULL, MDB_RDONLY, &snapshot->txn);
         if (rc != 0) {
             tr_alloc_put(kv->alloc, snapshot, sizeof(*snapshot));
@@ -43,6 +43,7 @@ tr_err tr_kv_snapshot_take(tr_trail *trail, tr_kv *kv, tr_kv_snapshot **out)
     if (err == TR_OK) err = renew(trail, kv, &snapshot);
     if (err == TR_OK) {
         snapshot->taken = now;
+        snapshot->known = 0;
         snapshot->previous = kv->newest;
         snapshot->next = NULL;
         *(kv->newest == NULL ? &kv->oldest : &kv->newest->next) = snapshot;
@@ -89,22 +90,42 @@ static tr_err read_failed(tr_trail *trail, const tr_kv *kv, int error, tr_bytes 
     return tr_kv_fail(trail, kv, error == MDB_NOTFOUND ? MDB_BAD_VALSIZE : error, "cannot read");
 }
 
-tr_err tr_kv_get(tr_trail *trail, tr_kv_snapshot *snapshot, tr_kv_table table, tr_bytes key,
-                 tr_bytes *out)
+tr_err tr_kv_get_slowly(tr_trail *trail, tr_kv_snapshot *snapshot, tr_kv_table table, tr_bytes key,
+                        tr_bytes *out)
 {
     const tr_kv *kv = snapshot->kv;
     MDB_val k = {key.len, (void *)(uintptr_t)key.data}, v;
-    TR_ASSERT(table < kv->table_count);
     int rc = mdb_get(snapshot->txn, kv->tables[table], &k, &v);
-    if (TR_UNLIKELY(rc != 0)) return read_failed(trail, kv, rc, key);
+    if (rc != 0) return read_failed(trail, kv, rc, key);
     *out = tr_bytes_of(v.mv_data, v.mv_size);
     return TR_OK;
+}
+
+static bool know_root(tr_kv_snapshot *snapshot, tr_kv_table table)
+{
+    uint64_t bit = (uint64_t)1 << table;
+    TR_ASSERT(table < snapshot->kv->table_count);
+    if (TR_LIKELY((snapshot->known & bit) != 0)) return true;
+    if (!tr_kv_find_root(snapshot, table, &snapshot->roots[table])) return false;
+    snapshot->known |= bit;
+    return true;
+}
+
+tr_err tr_kv_get(tr_trail *trail, tr_kv_snapshot *snapshot, tr_kv_table table, tr_bytes key,
+                 tr_bytes *out)
+{
+    if (TR_UNLIKELY(!know_root(snapshot, table) || key.len - 1 >= TR_KV_KEY_MAX))
+        return tr_kv_get_slowly(trail, snapshot, table, key, out);
+    tr_err err = tr_kv_find(&snapshot->roots[table], key, out);
+    if (TR_UNLIKELY(err == TR_E_KV_DAMAGED))
+        return tr_fail(trail, err, "the store in %s is damaged", snapshot->kv->path);
+    return err;
 }
 
 tr_err tr_kv_count(tr_trail *trail, tr_kv_snapshot *snapshot, tr_kv_table table, uint64_t *out)
 {
     MDB_stat stat;
-    TR_ASSERT(table < snapshot->kv->table_count);
+    (void)know_root(snapshot, table);
     int rc = mdb_stat(snapshot->txn, snapshot->kv->tables[table], &stat);
     if (rc != 0) return tr_kv_fail(trail, snapshot->kv, rc, "cannot read");
     *out = stat.ms_entries;

@@ -1,5 +1,6 @@
 /* The key-value store against a sorted array. */
 #include "store/kv.h"
+#include "store/kv_internal.h"
 
 #include <pthread.h>
 
@@ -149,6 +150,13 @@ static void check_seeks(tr_gen *g, tr_kv_snapshot *snapshot, const shadow *s, si
         err = tr_kv_get(NULL, snapshot, (tr_kv_table)t, want, &value);
         TR_CHECK_ERR(err, exact ? TR_OK : TR_E_NOT_FOUND);
         if (exact) TR_CHECK_BYTES(value, s->at[t][at].value);
+        err = tr_kv_get_slowly(NULL, snapshot, (tr_kv_table)t, want, &key);
+        TR_CHECK_ERR(err, exact ? TR_OK : TR_E_NOT_FOUND);
+        if (exact) TR_CHECK(key.data == value.data && key.len == value.len);
+    }
+    for (size_t i = 0; i < s->count[t]; i++) {
+        TR_CHECK_OK(tr_kv_get(NULL, snapshot, (tr_kv_table)t, s->at[t][i].key, &value));
+        TR_CHECK_BYTES(value, s->at[t][i].value);
     }
     tr_kv_cursor_close(cursor);
 }
