@@ -22,7 +22,7 @@ typedef enum form {
 typedef struct options {
     const char *directory;
     const char *from, *count, *type;
-    form form;
+    form as;
 } options;
 
 static int usage(const char *because)
@@ -48,11 +48,11 @@ static bool parse(int argc, char **argv, options *o)
         else if (f < TR_COUNTOF(flags) && i + 1 < argc)
             *flags[f].value = argv[++i];
         else if (strcmp(argv[i], "--hex") == 0)
-            o->form = FORM_HEX;
+            o->as = FORM_HEX;
         else if (strcmp(argv[i], "--raw") == 0)
-            o->form = FORM_RAW;
+            o->as = FORM_RAW;
         else if (strcmp(argv[i], "--json") == 0)
-            o->form = FORM_JSON;
+            o->as = FORM_JSON;
         else if (argv[i][0] != '-' && o->directory == NULL)
             o->directory = argv[i];
         else
@@ -139,12 +139,12 @@ static tr_err check(tr_trail *trail, tr_arena *arena, const options *o)
 }
 
 /* cat */
-static tr_err print_record(tr_trail *trail, const tr_wal_record *record, form form, tr_buf *out)
+static tr_err print_record(tr_trail *trail, const tr_wal_record *record, form as, tr_buf *out)
 {
     tr_buf_clear(out);
-    if (form == FORM_RAW) {
+    if (as == FORM_RAW) {
         tr_buf_put(out, record->body);
-    } else if (form == FORM_HEX) {
+    } else if (as == FORM_HEX) {
         tr_buf_printf(out, "%llu %u ", (unsigned long long)record->sequence, record->type);
         tr_hex_put(out, record->body);
         tr_buf_put_u8(out, '\n');
@@ -168,7 +168,7 @@ static tr_err print_record(tr_trail *trail, const tr_wal_record *record, form fo
 
 typedef struct choice {
     uint64_t from, count, type; /* type TR_WAL_TYPES: any */
-    form form;
+    form as;
 } choice;
 
 static tr_err print_records(tr_trail *trail, tr_wal *wal, const choice *c)
@@ -182,7 +182,7 @@ static tr_err print_records(tr_trail *trail, tr_wal *wal, const choice *c)
     for (uint64_t left = c->count; left > 0 && err == TR_OK;) {
         err = tr_wal_next(trail, cursor, &record);
         if (err != TR_OK || (c->type != TR_WAL_TYPES && c->type != record.type)) continue;
-        err = print_record(trail, &record, c->form, &out);
+        err = print_record(trail, &record, c->as, &out);
         left--;
     }
     tr_buf_free(&out);
@@ -193,7 +193,7 @@ static tr_err print_records(tr_trail *trail, tr_wal *wal, const choice *c)
 static tr_err cat(tr_trail *trail, const options *o)
 {
     tr_wal_options look = {.alloc = tr_heap(), .read_only = true};
-    choice c = {.count = UINT64_MAX, .type = TR_WAL_TYPES, .form = o->form};
+    choice c = {.count = UINT64_MAX, .type = TR_WAL_TYPES, .as = o->as};
     tr_wal *wal;
     tr_wal_report report;
     if ((o->from != NULL && !read_number(o->from, UINT64_MAX, &c.from)) ||
