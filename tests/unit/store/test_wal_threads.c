@@ -76,8 +76,9 @@ static void run_reader(void *context)
             if (r->err != TR_OK) break;
             r->seen = record.sequence;
         }
-        if (r->err == TR_E_EMPTY) r->err = TR_OK;
-        if (r->err == TR_OK && r->seen > 40) {
+        if (r->err != TR_E_EMPTY) break;
+        r->err = TR_OK;
+        if (r->seen > 40) {
             r->pruned = r->seen - 40;
             tr_err err = tr_wal_prune(NULL, r->wal, r->pruned);
             if (!is_fault(err)) r->err = err;
