@@ -98,16 +98,21 @@ tr_err tr_wal_find_segment(tr_wal *wal, uint64_t sequence, tr_wal_segment *out, 
     return low != 0 ? TR_OK : TR_E_NOT_FOUND;
 }
 
-/* Takes the spare if there is one. */
-static bool take_spare(tr_wal *wal, bool *used_before)
+/* Takes the spare if there is one: gives it the name of a new segment, so that the name of a spare
+ * is free for what is pruned meanwhile. */
+static tr_err take_spare(tr_trail *trail, tr_wal *wal, const char *path, bool *taken,
+                         bool *used_before)
 {
+    char spare[TR_PATH_LIMIT];
+    TR_TRY(tr_wal_path(trail, wal->directory, tr_wal_spare_name, spare));
     pthread_mutex_lock(&wal->files);
-    bool there = wal->spare_ready;
-    *used_before = wal->spare_used_before;
+    *taken = wal->spare_ready;
+    *used_before = wal->spare_ready && wal->spare_used_before;
+    tr_err err = *taken ? tr_file_rename(trail, wal->options.fs, spare, path) : TR_OK;
     wal->spare_ready = false;
     wal->spare_failed = false;
     pthread_mutex_unlock(&wal->files);
-    return there;
+    return err;
 }
 
 static tr_err write_header(tr_trail *trail, tr_wal *wal, tr_file *file, uint64_t first,
@@ -123,20 +128,23 @@ static tr_err write_header(tr_trail *trail, tr_wal *wal, tr_file *file, uint64_t
     return tr_file_sync(trail, file);
 }
 
-/* Opens the spare, or a new file, with its header on disk. */
-static tr_err prepare(tr_trail *trail, tr_wal *wal, uint64_t first, tr_file *file, char *path,
+/* Opens what was the spare, or a new file, with its header on disk. */
+static tr_err prepare(tr_trail *trail, tr_wal *wal, uint64_t first, const char *path, tr_file *file,
                       uint64_t *size)
 {
-    bool used_before, spare = take_spare(wal, &used_before);
+    bool spare, used_before;
     uint64_t salt;
+    TR_TRY(take_spare(trail, wal, path, &spare, &used_before));
     int how = TR_OPEN_WRITE | (spare ? 0 : TR_OPEN_CREATE | TR_OPEN_TRUNCATE);
-    *size = spare ? wal->options.segment : TR_WAL_HEADER;
-    TR_TRY(tr_wal_path(trail, wal->directory, spare ? tr_wal_spare_name : tr_wal_new_name, path));
     TR_TRY(tr_file_open(trail, wal->options.fs, path, how, 0644, file));
-    tr_err err = write_header(trail, wal, file, first, spare && used_before, &salt);
-    if (err == TR_OK) wal->salt = salt;
-    if (err != TR_OK) (void)tr_file_close(NULL, file);
-    return err;
+    tr_err err = write_header(trail, wal, file, first, used_before, &salt);
+    if (err != TR_OK) {
+        (void)tr_file_close(NULL, file);
+        return err;
+    }
+    wal->salt = salt;
+    *size = spare ? wal->options.segment : TR_WAL_HEADER;
+    return TR_OK;
 }
 
 tr_err tr_wal_new_segment(tr_trail *trail, tr_wal *wal, uint64_t first, size_t room)
@@ -146,7 +154,8 @@ tr_err tr_wal_new_segment(tr_trail *trail, tr_wal *wal, uint64_t first, size_t r
     uint64_t size;
     tr_wal_name(first, name);
     TR_TRY(tr_wal_path(trail, wal->directory, name, to));
-    TR_TRY(prepare(trail, wal, first, &file, from, &size));
+    TR_TRY(tr_wal_path(trail, wal->directory, tr_wal_new_name, from));
+    TR_TRY(prepare(trail, wal, first, from, &file, &size));
     tr_err err = tr_file_rename(trail, wal->options.fs, from, to);
     if (err == TR_OK) err = tr_dir_sync(trail, wal->options.fs, wal->directory);
     if (err == TR_OK) err = tr_wal_add_segment(trail, wal, (tr_wal_segment){first, wal->salt});

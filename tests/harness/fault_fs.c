@@ -648,14 +648,14 @@ void tr_fault_power_loss(tr_fault_fs *f)
     tr_fault_kill(f);
 }
 
-void tr_fault_damage(tr_fault_fs *f, const char *path, uint64_t offset, uint8_t change)
+void tr_fault_damage(tr_fault_fs *f, const char *path, uint64_t offset, uint8_t flip)
 {
     char clean[NAME];
     if (!clean_path(path, clean)) abort();
     const entry *e = must(find(f->seen, clean));
     if (offset >= e->file->size) abort();
-    e->file->seen[offset] ^= change;
-    e->file->disk[offset] ^= change;
+    e->file->seen[offset] ^= flip;
+    e->file->disk[offset] ^= flip;
 }
 
 void tr_fault_put(tr_fault_fs *f, const char *path, tr_bytes content)

@@ -45,8 +45,8 @@ uint64_t tr_fault_calls(tr_fault_fs *fault); /* that changed something, since th
 void tr_fault_kill(tr_fault_fs *fault);
 void tr_fault_power_loss(tr_fault_fs *fault);
 
-/* tr_fault_damage changes a byte of a file, on disk and as it is seen. */
-void tr_fault_damage(tr_fault_fs *fault, const char *path, uint64_t offset, uint8_t change);
+/* tr_fault_damage flips bits of a byte of a file, on disk and as it is seen. */
+void tr_fault_damage(tr_fault_fs *fault, const char *path, uint64_t offset, uint8_t flip);
 
 /* tr_fault_put makes a file with this content, on disk; directories before it must be there. */
 void tr_fault_put(tr_fault_fs *fault, const char *path, tr_bytes content);

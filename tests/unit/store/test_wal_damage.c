@@ -352,7 +352,9 @@ TR_TEST(every_prefix)
         TR_CHECK(!report.damaged && report.good <= len);
         TR_CHECK(offset_of(report.next) == report.good);
         TR_CHECK(report.next == 13 || offset_of(report.next + 1) > len);
-        TR_CHECK_EQ(report.torn, report.next < 13 && offset_of(report.next) < len);
+        bool any = false; /* a part of a record that is all zeros is none */
+        for (size_t i = report.good; i < len; i++) any = any || cut.data[i] != 0;
+        TR_CHECK_EQ(report.torn, any);
     }
     tr_fault_free(fault);
 }

@@ -48,6 +48,11 @@ static void run_writer(void *context)
     }
 }
 
+static bool is_fault(tr_err err)
+{
+    return err == TR_OK || err == TR_E_IO || err == TR_E_SYNC || err == TR_E_FULL;
+}
+
 /* Reads what is there while it grows, and prunes. */
 typedef struct reader {
     tr_thread thread;
@@ -71,19 +76,16 @@ static void run_reader(void *context)
             if (r->err != TR_OK) break;
             r->seen = record.sequence;
         }
-        if (r->err == TR_E_EMPTY) r->err = TR_OK;
-        if (r->err == TR_OK && r->seen > 40) {
+        if (r->err != TR_E_EMPTY) break;
+        r->err = TR_OK;
+        if (r->seen > 40) {
             r->pruned = r->seen - 40;
-            (void)tr_wal_prune(NULL, r->wal, r->pruned);
+            tr_err err = tr_wal_prune(NULL, r->wal, r->pruned);
+            if (!is_fault(err)) r->err = err;
         }
         tr_clock_sleep(tr_clock_system(), 50 * TR_NS_PER_US);
     }
     tr_wal_cursor_free(cursor);
-}
-
-static bool is_fault(tr_err err)
-{
-    return err == TR_OK || err == TR_E_IO || err == TR_E_SYNC || err == TR_E_FULL;
 }
 
 /* What is there has each writer's records in their order, and all that were acknowledged. */
