@@ -7,7 +7,7 @@
 #include "trie/mpt_internal.h"
 
 enum {
-    GROUP = 64,     /* nodes encoded and hashed together */
+    GROUP = 128,    /* nodes encoded and hashed together */
     AHEAD = 8,      /* nodes called into the cache before their turn */
     CUT = 4096,     /* changes from which a subtree is cut into its children's */
     PARALLEL = 256, /* changes that are worth an executor */
@@ -37,6 +37,20 @@ static uint8_t *put_header(uint8_t *to, tr_bytes string)
     return to + (end - begin);
 }
 
+/* A copy of the usual sizes of paths and accounts, without a call. */
+static inline void copy(uint8_t *to, const uint8_t *from, size_t n)
+{
+    if (n >= 16 && n <= 32) {
+        memcpy(to, from, 16);
+        memcpy(to + n - 16, from + n - 16, 16);
+    } else if (n >= 64 && n <= 128) {
+        memcpy(to, from, 64);
+        memcpy(to + n - 64, from + n - 64, 64);
+    } else if (n != 0) {
+        memcpy(to, from, n);
+    }
+}
+
 /* The nibbles of a packed path from depth on, as a string in hex-prefix form. */
 static uint8_t *put_path(uint8_t *to, const uint8_t *packed, unsigned depth, unsigned end,
                          bool leaf)
@@ -49,7 +63,7 @@ static uint8_t *put_path(uint8_t *to, const uint8_t *packed, unsigned depth, uns
     to++;
     depth += odd;
     if ((depth & 1) == 0) {
-        memcpy(to, packed + depth / 2, size - 1);
+        copy(to, packed + depth / 2, size - 1);
     } else { /* only an extension's: a key ends on a whole byte */
         for (unsigned i = 0; i + 1 < size; i++)
             to[i] = (uint8_t)(packed[depth / 2 + i] << 4 | packed[depth / 2 + i + 1] >> 4);
@@ -69,20 +83,23 @@ static uint8_t *put_name(uint8_t *to, const uint8_t *name, bool embedded)
     return to + 33;
 }
 
+/* Goes from child to child: what lies between is written as sixteen empty ones, of which the next
+ * child takes back those that are too many. */
 static uint8_t *put_children(uint8_t *to, const tr_mpt_inner *p)
 {
     const uint8_t *names = tr_mpt_names(p);
-    bool sparse = p->capacity != 16;
-    for (unsigned n = 0; n < 16; n++) {
-        if (!tr_mpt_has(p, n)) {
-            *to++ = 0x80;
-            if (!sparse) names += 32;
-            continue;
-        }
-        to = put_name(to, names, (p->embedded >> n & 1) != 0);
-        names += 32;
+    unsigned done = 0;
+    bool dense = p->capacity == 16;
+    TR_MPT_EACH(n, p->present)
+    {
+        memset(to, 0x80, 16);
+        to += n - done;
+        to = put_name(to, dense ? names + 32 * (size_t)n : names, (p->embedded >> n & 1) != 0);
+        names += dense ? 0 : 32;
+        done = n + 1;
     }
-    return to;
+    memset(to, 0x80, 16);
+    return to + 16 - done;
 }
 
 tr_bytes tr_mpt_encode(const tr_mpt_node *node, unsigned depth, uint8_t memory[TR_MPT_FRONT],
@@ -202,7 +219,7 @@ static void hash_group(const tr_mpt_worker *w, const tr_mpt_task *tasks, size_t 
             hash_large(w, &tasks[i], front, tail);
             continue;
         }
-        if (tail.len != 0) memcpy(memory + TR_MPT_FRONT - room, tail.data, tail.len);
+        copy(memory + TR_MPT_FRONT - room, tail.data, tail.len);
         front.len += tail.len;
         if (front.len < 32 && w->tasks[tasks[i].parent].node != &w->trie->root.node) {
             set_name(w, &tasks[i], front.data, front.len);
@@ -212,7 +229,7 @@ static void hash_group(const tr_mpt_worker *w, const tr_mpt_task *tasks, size_t 
         who[n++] = &tasks[i];
     }
     for (size_t i = 1; i <= AHEAD && tasks - i > w->tasks; i++) call_ahead(tasks - i);
-    tr_keccak256_many(n, views, hashes);
+    if (n != 0) tr_keccak256_many(n, views, hashes);
     for (size_t i = 0; i < n; i++) set_name(w, who[i], hashes[i].b, sizeof(hashes[i]));
 }
 

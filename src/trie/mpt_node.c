@@ -3,14 +3,6 @@
 
 enum { VALUE_MAX = INT32_MAX };
 
-static tr_err take(tr_mpt_worker *w, size_t size, void *out)
-{
-    void *memory = tr_mpt_get(w, size);
-    if (TR_UNLIKELY(memory == NULL)) return tr_mpt_no_memory(w, size);
-    memcpy(out, &memory, sizeof(memory));
-    return TR_OK;
-}
-
 size_t tr_mpt_leaf_size(size_t key_len, size_t value_len)
 {
     return sizeof(tr_mpt_leaf) + key_len + value_len;
@@ -36,9 +28,10 @@ static unsigned capacity_for(unsigned children)
 
 tr_err tr_mpt_new_leaf(tr_mpt_worker *w, tr_bytes key, tr_bytes value, tr_mpt_node **out)
 {
-    tr_mpt_leaf *leaf;
+    size_t size = tr_mpt_leaf_size(key.len, value.len);
     if (value.len > VALUE_MAX) return tr_mpt_no_memory(w, SIZE_MAX);
-    TR_TRY(take(w, tr_mpt_leaf_size(key.len, value.len), &leaf));
+    tr_mpt_leaf *leaf = tr_mpt_get(w, size);
+    if (TR_UNLIKELY(leaf == NULL)) return tr_mpt_no_memory(w, size);
     leaf->node = (tr_mpt_node){TR_MPT_LEAF, TR_MPT_USED};
     leaf->key_len = (uint8_t)key.len;
     leaf->unused = 0;
@@ -54,8 +47,9 @@ tr_err tr_mpt_new_leaf(tr_mpt_worker *w, tr_bytes key, tr_bytes value, tr_mpt_no
 static tr_err new_inner(tr_mpt_worker *w, tr_mpt_kind kind, unsigned capacity, size_t path,
                         tr_mpt_inner **out)
 {
-    tr_mpt_inner *p;
-    TR_TRY(take(w, inner_size(capacity, path), &p));
+    size_t size = inner_size(capacity, path);
+    tr_mpt_inner *p = tr_mpt_get(w, size);
+    if (TR_UNLIKELY(p == NULL)) return tr_mpt_no_memory(w, size);
     memset(p, 0, sizeof(*p));
     p->node = (tr_mpt_node){(uint8_t)kind, TR_MPT_USED};
     p->capacity = (uint8_t)capacity;
@@ -81,8 +75,10 @@ tr_err tr_mpt_new_extension(tr_mpt_worker *w, const uint8_t *path, unsigned end,
 
 tr_err tr_mpt_new_value(tr_mpt_worker *w, tr_bytes value, tr_mpt_value **out)
 {
+    size_t size = sizeof(tr_mpt_value) + value.len;
     if (value.len > VALUE_MAX) return tr_mpt_no_memory(w, SIZE_MAX);
-    TR_TRY(take(w, sizeof(tr_mpt_value) + value.len, out));
+    *out = tr_mpt_get(w, size);
+    if (TR_UNLIKELY(*out == NULL)) return tr_mpt_no_memory(w, size);
     (*out)->len = (uint32_t)value.len;
     memcpy((*out)->data, value.data, value.len);
     return TR_OK;
@@ -110,8 +106,9 @@ void tr_mpt_free_node(tr_mpt_worker *w, tr_mpt_node *node)
 /* Gives a branch another capacity, which has room for its children. */
 static tr_err resize(tr_mpt_worker *w, tr_mpt_inner **branch, unsigned capacity)
 {
-    tr_mpt_inner *old = *branch, *p;
-    TR_TRY(take(w, inner_size(capacity, 0), &p));
+    size_t size = inner_size(capacity, 0);
+    tr_mpt_inner *old = *branch, *p = tr_mpt_get(w, size);
+    if (TR_UNLIKELY(p == NULL)) return tr_mpt_no_memory(w, size);
     *p = *old;
     p->capacity = (uint8_t)capacity;
     TR_MPT_EACH(n, old->present)

@@ -155,7 +155,7 @@ static bool put_quantity(tr_buf *out, tr_bytes text)
         uint8_t c = text.data[i];
         if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'))) return false;
         size_t place = text.len - 1 - i;
-        unsigned digit = c <= '9' ? c - '0' : c - 'a' + 10u;
+        unsigned digit = (unsigned)(c <= '9' ? c - '0' : c - 'a' + 10);
         number[31 - place / 2] |= (uint8_t)(place % 2 == 0 ? digit : digit << 4);
     }
     tr_rlp_put_int(out, TR_VIEW(number));

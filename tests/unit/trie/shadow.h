@@ -1,7 +1,7 @@
 /* For tests of tries: what a trie should hold, as a sorted list, and its root by tr_trie_build,
  * which knows nothing of the code that is tested. */
-#ifndef TR_TESTS_TRIE_SHADOW_H
-#define TR_TESTS_TRIE_SHADOW_H
+#ifndef TR_TESTS_UNIT_TRIE_SHADOW_H
+#define TR_TESTS_UNIT_TRIE_SHADOW_H
 
 #include "harness.h"
 #include "os/heap.h"
