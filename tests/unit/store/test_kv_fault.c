@@ -426,7 +426,7 @@ TR_PROP(acknowledged_batches_outlive_faults_and_power)
     }
     size_t batches = 3 + tr_gen_below(g, 10);
     for (size_t b = 0; b < batches; b++) {
-        sim.capture_at = sim.op + (unsigned)draw(12);
+        sim.capture_at = draw(2) ? UINT32_MAX : sim.op + (unsigned)draw(8);
         err = one_batch(kv, &trail);
         if (sim.captured) check_image();
         if (err != TR_OK) kv = after_error(kv, path, err, &trail);

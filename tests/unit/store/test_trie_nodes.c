@@ -6,7 +6,7 @@
 #include "trie/build.h"
 #include "trie/nodes.h"
 
-enum { MOST = 600 };
+enum { MOST = 150 };
 
 static const char *const table_names[] = {"nodes"};
 
