@@ -1,9 +1,8 @@
 /* A point read in LMDB's pages, without LMDB.
  *
- * The library searches a page by halves through a function pointer; nearly every step waits for
- * memory.  Here the bounds that the parent page gives tell about where in its child a key must lie,
- * and what is around that place is fetched at once.  mdb_get, which takes 1.5 to 2 times as long on
- * 10,000,000 entries, is the slow twin (tr_kv_get_slowly). */
+ * The library searches a page by halves; nearly every step waits for memory.  Here the bounds that
+ * the parent page gives tell about where in its child a key must lie, and what is around that place
+ * is fetched at once.  mdb_get is the slow twin (tr_kv_get_slowly). */
 #include "store/kv_internal.h"
 
 enum {
@@ -177,9 +176,9 @@ bool tr_kv_find_root(tr_kv_snapshot *snapshot, tr_kv_table table, tr_kv_root *ou
         return false;
     const uint8_t *record = v.mv_data;
     /* The record lies on a page that says its own number. */
-    const uint8_t *page = record - ((uintptr_t)record & (kv->page_size - 1));
+    const uint8_t *start = record - ((uintptr_t)record & (kv->page_size - 1));
     *out = (tr_kv_root){
-        .base = page - tr_load64le(page) * kv->page_size,
+        .base = start - tr_load64le(start) * kv->page_size,
         .page_size = kv->page_size,
         .depth = tr_load16le(record + 6),
         .number = tr_load64le(record + 40),
