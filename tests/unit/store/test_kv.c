@@ -428,7 +428,7 @@ static tr_err use_store(tr_alloc *alloc, void *context)
     if (err == TR_OK) {
         err = tr_kv_cursor_open(NULL, snapshot, 0, &cursor);
         if (err == TR_OK) {
-            (void)tr_kv_next(NULL, cursor, &key, &value);
+            TR_CHECK_ERR(tr_kv_next(NULL, cursor, &key, &value), TR_E_NOT_FOUND);
             tr_kv_cursor_close(cursor);
         }
         tr_kv_snapshot_drop(snapshot);
