@@ -41,7 +41,7 @@ tr_err tr_kv_snapshot_take(tr_trail *trail, tr_kv *kv, tr_kv_snapshot **out)
     pthread_mutex_lock(&kv->readers);
     tr_err err = check_alive(trail, kv);
     if (err == TR_OK) err = renew(trail, kv, &snapshot);
-    if (err == TR_OK) {
+    if (snapshot != NULL) {
         snapshot->taken = now;
         snapshot->known = 0;
         snapshot->previous = kv->newest;
