@@ -99,6 +99,55 @@ typedef int32_t tr_err;
     X(TR_E_KV_VERSION, 861, "the store was written by a newer version")                            \
     X(TR_E_KV_DAMAGED, 862, "the store is damaged")                                                \
     /* Ethereum's types */                                                                         \
+    X(TR_E_TX_TYPE, 900, "no transaction type of this number is known")                            \
+    X(TR_E_TX_WRAPPED, 901, "a blob transaction with its blobs, where they may not be")            \
+    X(TR_E_TX_TYPE_FORK, 902, "the fork does not know this type of transaction")                   \
+    X(TR_E_TX_INTRINSIC_GAS, 903,                                                                  \
+      "the gas limit is below what the transaction costs before it runs")                          \
+    X(TR_E_TX_FLOOR_GAS, 904, "the gas limit is below the floor for its data")                     \
+    X(TR_E_TX_NONCE_MAX, 905, "the nonce is at its maximum")                                       \
+    X(TR_E_TX_INITCODE, 906, "the initcode is too long")                                           \
+    X(TR_E_TX_GAS_MAX, 907, "the gas limit is above the maximum for a transaction")                \
+    X(TR_E_TX_BLOCK_GAS, 908, "the gas limit is above what the block has left")                    \
+    X(TR_E_TX_BLOCK_BLOB_GAS, 909, "the blobs are more than the block has left")                   \
+    X(TR_E_TX_CHAIN_ID, 910, "the transaction is for another chain")                               \
+    X(TR_E_TX_V, 911, "v is no parity and holds no chain id")                                      \
+    X(TR_E_TX_PRIORITY_FEE, 912, "the priority fee is above the maximum fee")                      \
+    X(TR_E_TX_FEE, 913, "the maximum fee is below the base fee")                                   \
+    X(TR_E_TX_BLOBS_NONE, 914, "a blob transaction without blobs")                                 \
+    X(TR_E_TX_BLOBS_COUNT, 915, "more blobs than a transaction may have")                          \
+    X(TR_E_TX_BLOB_VERSION, 916, "a blob's versioned hash has an unknown version")                 \
+    X(TR_E_TX_BLOB_FEE, 917, "the maximum blob fee is below the blob fee")                         \
+    X(TR_E_TX_BLOB_CREATE, 918, "a blob transaction cannot create a contract")                     \
+    X(TR_E_TX_SET_CODE_CREATE, 919, "a set-code transaction cannot create a contract")             \
+    X(TR_E_TX_AUTHORIZATIONS_NONE, 920, "a set-code transaction without authorizations")           \
+    X(TR_E_TX_COST, 921, "gas, price and value do not fit 256 bits")                               \
+    X(TR_E_TX_SIDECAR, 922, "the blobs' sidecar does not fit the transaction")                     \
+    X(TR_E_TX_FIELD, 923, "a field that this type of transaction does not have, or lacks one")     \
+    X(TR_E_HEADER_FIELDS, 930, "the header has more or fewer fields than its fork")                \
+    X(TR_E_HEADER_PARENT, 931, "the header names another parent")                                  \
+    X(TR_E_HEADER_NUMBER, 932, "the number is not the parent's plus one")                          \
+    X(TR_E_HEADER_TIME, 933, "the time is not after the parent's")                                 \
+    X(TR_E_HEADER_EXTRA, 934, "the extra data is longer than 32 bytes")                            \
+    X(TR_E_HEADER_GAS_LIMIT, 935, "the gas limit is out of bounds or too far from the parent's")   \
+    X(TR_E_HEADER_GAS_USED, 936, "more gas used than the limit")                                   \
+    X(TR_E_HEADER_BASE_FEE, 937, "the base fee does not follow from the parent")                   \
+    X(TR_E_HEADER_DIFFICULTY, 938, "the difficulty does not follow from the parent")               \
+    X(TR_E_HEADER_NONCE, 939, "the nonce is not zero")                                             \
+    X(TR_E_HEADER_UNCLES, 940, "uncles after the merge")                                           \
+    X(TR_E_HEADER_BLOB_GAS, 941, "blob gas above the maximum, or no multiple of a blob's")         \
+    X(TR_E_HEADER_EXCESS_BLOB_GAS, 942, "the excess blob gas does not follow from the parent")     \
+    X(TR_E_RECEIPT_BLOOM, 950, "the bloom is not that of the logs")                                \
+    X(TR_E_RECEIPT_STATUS, 951, "neither a status nor a state root")                               \
+    X(TR_E_BLOCK_TRANSACTIONS, 960, "the transactions are not those of the header")                \
+    X(TR_E_BLOCK_WITHDRAWALS, 961, "the withdrawals are not those of the header or the fork")      \
+    X(TR_E_BLOCK_UNCLES, 962, "the uncles are not valid or not those of the header")               \
+    X(TR_E_BLOCK_BLOB_GAS, 963, "the blob gas used is not that of the transactions")               \
+    X(TR_E_BLOCK_SIZE, 964, "the block is too large")                                              \
+    X(TR_E_BLOCK_REQUESTS, 965, "the requests are not in order")                                   \
+    X(TR_E_BLOCK_DEPOSIT, 966, "a deposit event whose layout is not the contract's")               \
+    X(TR_E_JSON_FIELD, 970, "a field is missing, of the wrong form, or too large")                 \
+    X(TR_E_CHAIN_CONFIG, 971, "the chain's configuration makes no sense")                          \
     /* the list ends here */
 
 enum {

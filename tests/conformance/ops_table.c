@@ -7,9 +7,10 @@ extern const tr_ops tr_ops_codec_compress;
 extern const tr_ops tr_ops_codec_json;
 extern const tr_ops tr_ops_field;
 extern const tr_ops tr_ops_hash;
+extern const tr_ops tr_ops_proof;
 
 const tr_ops *const tr_op_tables[] = {
-    &tr_ops_base,       &tr_ops_codec, &tr_ops_codec_compress,
-    &tr_ops_codec_json, &tr_ops_field, &tr_ops_hash,
+    &tr_ops_base,  &tr_ops_codec, &tr_ops_codec_compress, &tr_ops_codec_json,
+    &tr_ops_field, &tr_ops_hash,  &tr_ops_proof,
 };
 const size_t tr_op_table_count = TR_COUNTOF(tr_op_tables);

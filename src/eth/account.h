@@ -1,0 +1,19 @@
+/* An account as the state trie holds it. */
+#ifndef TR_ETH_ACCOUNT_H
+#define TR_ETH_ACCOUNT_H
+
+#include "eth/record.h"
+
+typedef struct tr_account {
+    uint64_t nonce;
+    tr_u256 balance;
+    tr_hash storage_root, code_hash;
+} tr_account;
+extern const tr_record tr_account_record;
+extern const tr_hash tr_empty_code_hash;
+enum { TR_ACCOUNT_MAX = 110 }; /* bytes of an encoded account */
+
+TR_NODISCARD tr_err tr_account_decode(tr_trail *trail, tr_bytes raw, tr_account *out);
+size_t tr_account_encode(const tr_account *account, uint8_t out[TR_ACCOUNT_MAX]);
+
+#endif
