@@ -21,7 +21,8 @@ typedef enum form {
 
 typedef struct options {
     const char *directory;
-    const char *from, *count, *type;
+    const char *from;            /* NULL: from the first record on */
+    uint64_t first, count, type; /* type TR_WAL_TYPES: any */
     form as;
 } options;
 
@@ -32,12 +33,25 @@ static int usage(const char *because)
     return 2;
 }
 
+static bool read_number(const char *text, uint64_t most, uint64_t *out)
+{
+    *out = 0;
+    if (*text == '\0') return false;
+    for (; *text != '\0'; text++) {
+        uint64_t digit = (uint64_t)(*text - '0');
+        if (*text < '0' || *text > '9' || *out > (most - digit) / 10) return false;
+        *out = *out * 10 + digit;
+    }
+    return true;
+}
+
 static bool parse(int argc, char **argv, options *o)
 {
+    const char *count = NULL, *type = NULL;
     const struct {
         const char *flag;
         const char **value;
-    } flags[] = {{"--from", &o->from}, {"--count", &o->count}, {"--type", &o->type}};
+    } flags[] = {{"--from", &o->from}, {"--count", &count}, {"--type", &type}};
     for (int i = 2; i < argc; i++) {
         size_t f = 0, len = strcspn(argv[i], "=");
         while (f < TR_COUNTOF(flags) &&
@@ -58,19 +72,10 @@ static bool parse(int argc, char **argv, options *o)
         else
             return false;
     }
-    return o->directory != NULL;
-}
-
-static bool read_number(const char *text, uint64_t most, uint64_t *out)
-{
-    *out = 0;
-    if (*text == '\0') return false;
-    for (; *text != '\0'; text++) {
-        uint64_t digit = (uint64_t)(*text - '0');
-        if (*text < '0' || *text > '9' || *out > (most - digit) / 10) return false;
-        *out = *out * 10 + digit;
-    }
-    return true;
+    return o->directory != NULL &&
+           (o->from == NULL || read_number(o->from, UINT64_MAX, &o->first)) &&
+           (count == NULL || read_number(count, UINT64_MAX, &o->count)) &&
+           (type == NULL || read_number(type, TR_WAL_TYPES - 1, &o->type));
 }
 
 /* check: what each file has, then what opening says. */
@@ -166,23 +171,18 @@ static tr_err print_record(tr_trail *trail, const tr_wal_record *record, form as
     return TR_OK;
 }
 
-typedef struct choice {
-    uint64_t from, count, type; /* type TR_WAL_TYPES: any */
-    form as;
-} choice;
-
-static tr_err print_records(tr_trail *trail, tr_wal *wal, const choice *c)
+static tr_err print_records(tr_trail *trail, tr_wal *wal, const options *o)
 {
     tr_wal_cursor *cursor;
     tr_wal_record record;
     tr_buf out;
-    TR_TRY(tr_wal_seek(trail, wal, c->from, &cursor));
+    TR_TRY(tr_wal_seek(trail, wal, o->first, &cursor));
     tr_buf_init(&out, tr_heap(), SIZE_MAX);
     tr_err err = TR_OK;
-    for (uint64_t left = c->count; left > 0 && err == TR_OK;) {
+    for (uint64_t left = o->count; left > 0 && err == TR_OK;) {
         err = tr_wal_next(trail, cursor, &record);
-        if (err != TR_OK || (c->type != TR_WAL_TYPES && c->type != record.type)) continue;
-        err = print_record(trail, &record, c->as, &out);
+        if (err != TR_OK || (o->type != TR_WAL_TYPES && o->type != record.type)) continue;
+        err = print_record(trail, &record, o->as, &out);
         left--;
     }
     tr_buf_free(&out);
@@ -190,30 +190,26 @@ static tr_err print_records(tr_trail *trail, tr_wal *wal, const choice *c)
     return err == TR_E_EMPTY ? TR_OK : err;
 }
 
-static tr_err cat(tr_trail *trail, const options *o)
+static tr_err cat(tr_trail *trail, options *o)
 {
     tr_wal_options look = {.alloc = tr_heap(), .read_only = true};
-    choice c = {.count = UINT64_MAX, .type = TR_WAL_TYPES, .as = o->as};
     tr_wal *wal;
     tr_wal_report report;
-    if ((o->from != NULL && !read_number(o->from, UINT64_MAX, &c.from)) ||
-        (o->count != NULL && !read_number(o->count, UINT64_MAX, &c.count)) ||
-        (o->type != NULL && !read_number(o->type, TR_WAL_TYPES - 1, &c.type)))
-        return tr_fail(trail, TR_E_ARGUMENT, "--from, --count and --type (0 to 127) take a number");
     TR_TRY(tr_wal_open(trail, o->directory, &look, &wal, &report));
-    if (o->from == NULL) c.from = report.first;
-    tr_err err = print_records(trail, wal, &c);
+    if (o->from == NULL) o->first = report.first;
+    tr_err err = print_records(trail, wal, o);
     (void)tr_wal_close(NULL, wal);
     return err;
 }
 
 int tr_cli_wal(int argc, char **argv)
 {
-    options o = {0};
+    options o = {.count = UINT64_MAX, .type = TR_WAL_TYPES};
     bool checks = argc >= 2 && strcmp(argv[1], "check") == 0;
     if (argc < 2 || (!checks && strcmp(argv[1], "cat") != 0))
         return usage("cat prints records, check reads everything and says what is wrong");
-    if (!parse(argc, argv, &o)) return usage("one directory, and flags with their values");
+    if (!parse(argc, argv, &o))
+        return usage("one directory, and flags with their values; a type is 0 to 127");
     tr_arena arena;
     tr_trail trail;
     tr_arena_init(&arena, tr_heap(), SIZE_MAX);

@@ -102,6 +102,31 @@ TR_TEST(a_bad_record_under_later_groups_is_damage)
     tr_fault_free(fault);
 }
 
+/* The disk goes bad under an open log. */
+TR_TEST(a_cursor_sees_damage)
+{
+    tr_fault_fs *fault = tr_fault_new(1);
+    tr_wal_options options = wal_options(fault);
+    tr_wal_cursor *cursor;
+    tr_wal_record record;
+    tr_trail trail;
+    const size_t places[] = {offset_of(4), offset_of(4) + 24}; /* the head, the body */
+    for (size_t i = 0; i < TR_COUNTOF(places); i++) {
+        tr_wal *wal = wal_open(&options, NULL);
+        if (i == 0) wal_fill(wal, 10, 1);
+        tr_fault_damage(fault, first_file, places[i], 0x10);
+        TR_CHECK_OK(tr_wal_seek(NULL, wal, 3, &cursor));
+        TR_CHECK_OK(tr_wal_next(NULL, cursor, &record));
+        TR_CHECK_ERR(tr_wal_next(&trail, cursor, &record), TR_E_WAL_DAMAGED);
+        TR_CHECK_EQ(trail.offset, offset_of(4));
+        TR_CHECK_ERR(tr_wal_next(NULL, cursor, &record), TR_E_WAL_DAMAGED); /* nor is it left out */
+        tr_wal_cursor_free(cursor);
+        TR_CHECK_OK(tr_wal_close(NULL, wal));
+        tr_fault_damage(fault, first_file, places[i], 0x10);
+    }
+    tr_fault_free(fault);
+}
+
 /* Every bit of the durable part, one at a time: damage, and the offset of the record it is in. */
 TR_TEST(every_bit_is_covered)
 {
