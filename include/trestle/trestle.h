@@ -20,5 +20,6 @@
 #include "trestle/trie.h"
 #include "trestle/u256.h"
 #include "trestle/version.h"
+#include "trestle/wal.h"
 
 #endif
