@@ -17,6 +17,7 @@
 #include "trestle/merkle.h"
 #include "trestle/rlp.h"
 #include "trestle/signature.h"
+#include "trestle/trie.h"
 #include "trestle/u256.h"
 #include "trestle/version.h"
 

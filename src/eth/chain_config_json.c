@@ -3,7 +3,8 @@
 #include "eth/json_internal.h"
 
 /* Keys that say nothing which is not known otherwise. */
-static const char *const ignored[] = {"eip150Hash", "terminalTotalDifficultyPassed"};
+static const char *const ignored[] = {"eip150Hash", "mergeForkBlock",
+                                      "terminalTotalDifficultyPassed"};
 
 /* Names of the blob schedule, with the key that says when each begins. */
 static const struct blob_name {

@@ -55,6 +55,6 @@ tr_u256 tr_difficulty(const tr_fork_rules *rules, uint64_t number, uint64_t time
     tr_u256 change = tr_u256_mul(tr_u256_shr(*parent_difficulty, STEP_BITS), tr_u256_of(count));
     tr_u256 difficulty =
         down ? tr_u256_sub(*parent_difficulty, change) : add(*parent_difficulty, change);
-    if (tr_u256_lt(difficulty, tr_u256_of(LEAST))) difficulty = tr_u256_of(LEAST);
-    return add(difficulty, bomb(rules, number));
+    difficulty = add(difficulty, bomb(rules, number));
+    return tr_u256_lt(difficulty, tr_u256_of(LEAST)) ? tr_u256_of(LEAST) : difficulty;
 }

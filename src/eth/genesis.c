@@ -31,6 +31,7 @@ static const tr_record header_record = {"genesis", header_fields, TR_COUNTOF(hea
 static const tr_field account_fields[] = {
     {"nonce", ACCOUNT(nonce), TR_FIELD_U64, NULL},
     {"balance", ACCOUNT(balance), TR_FIELD_U256, NULL},
+    {"wei", ACCOUNT(balance), TR_FIELD_U256, NULL}, /* the balance in old files */
     {"code", ACCOUNT(code), TR_FIELD_BYTES, NULL},
 };
 static const tr_record account_record = {"genesis account", account_fields,

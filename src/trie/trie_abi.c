@@ -6,19 +6,19 @@
 #include "trie/build.h"
 #include "trie/proof.h"
 
-_Static_assert((int)TR_MPT_KEY_BYTES == (int)TR_TRIE_KEY_MAX, "the longest key");
+_Static_assert((int)TR_PATRICIA_KEY_BYTES == (int)TR_TRIE_KEY_MAX, "the longest key");
 
-struct tr_mpt {
+struct tr_patricia {
     tr_trie *trie;
     tr_arena arena; /* keys and values of the changes that wait */
     tr_buf changes; /* tr_trie_change */
     size_t max_bytes;
 };
 
-tr_err tr_mpt_new(int secure, size_t max_bytes, tr_mpt **out)
+tr_err tr_patricia_new(int secure, size_t max_bytes, tr_patricia **out)
 {
     tr_alloc *heap = tr_heap();
-    tr_mpt *mpt = tr_alloc_get(heap, sizeof(*mpt));
+    tr_patricia *mpt = tr_alloc_get(heap, sizeof(*mpt));
     if (mpt == NULL) return TR_E_MEMORY;
     if (max_bytes == 0) max_bytes = SIZE_MAX;
     mpt->max_bytes = max_bytes;
@@ -34,7 +34,7 @@ tr_err tr_mpt_new(int secure, size_t max_bytes, tr_mpt **out)
     return TR_OK;
 }
 
-void tr_mpt_free(tr_mpt *trie)
+void tr_patricia_free(tr_patricia *trie)
 {
     if (trie == NULL) return;
     tr_trie_free(trie->trie);
@@ -43,8 +43,8 @@ void tr_mpt_free(tr_mpt *trie)
     tr_alloc_put(tr_heap(), trie, sizeof(*trie));
 }
 
-tr_err tr_mpt_put(tr_mpt *trie, const uint8_t *key, size_t key_len, const uint8_t *value,
-                  size_t value_len)
+tr_err tr_patricia_put(tr_patricia *trie, const uint8_t *key, size_t key_len, const uint8_t *value,
+                       size_t value_len)
 {
     if (key_len > TR_TRIE_KEY_MAX) return TR_E_RANGE;
     tr_trie_change change = {
@@ -57,7 +57,7 @@ tr_err tr_mpt_put(tr_mpt *trie, const uint8_t *key, size_t key_len, const uint8_
     return tr_buf_err(&trie->changes);
 }
 
-static tr_err apply(tr_mpt *mpt)
+static tr_err apply(tr_patricia *mpt)
 {
     size_t n = mpt->changes.len / sizeof(tr_trie_change);
     if (n == 0) return TR_OK;
@@ -68,14 +68,14 @@ static tr_err apply(tr_mpt *mpt)
     return TR_OK;
 }
 
-tr_err tr_mpt_root(tr_mpt *trie, uint8_t root[32])
+tr_err tr_patricia_root(tr_patricia *trie, uint8_t root[32])
 {
     TR_TRY(apply(trie));
     return tr_trie_root(NULL, trie->trie, NULL, (tr_hash *)root);
 }
 
-tr_err tr_mpt_get(tr_mpt *trie, const uint8_t *key, size_t key_len, const uint8_t **value,
-                  size_t *value_len)
+tr_err tr_patricia_get(tr_patricia *trie, const uint8_t *key, size_t key_len, const uint8_t **value,
+                       size_t *value_len)
 {
     if (key_len > TR_TRIE_KEY_MAX) return TR_E_RANGE;
     TR_TRY(apply(trie));
@@ -101,13 +101,13 @@ static tr_err write_proof(const tr_trie_proof *nodes, uint8_t *proof, size_t roo
     return tr_buf_err(&out);
 }
 
-tr_err tr_mpt_prove(tr_mpt *trie, const uint8_t *key, size_t key_len, uint8_t *proof, size_t room,
-                    size_t *proof_len)
+tr_err tr_patricia_prove(tr_patricia *trie, const uint8_t *key, size_t key_len, uint8_t *proof,
+                         size_t room, size_t *proof_len)
 {
     uint8_t root[32];
     tr_trie_proof nodes;
     if (key_len > TR_TRIE_KEY_MAX) return TR_E_RANGE;
-    TR_TRY(tr_mpt_root(trie, root));
+    TR_TRY(tr_patricia_root(trie, root));
     tr_err err = tr_trie_prove(NULL, trie->trie, &trie->arena, (tr_bytes){key, key_len}, &nodes);
     if (err == TR_OK) err = write_proof(&nodes, proof, room, proof_len);
     tr_arena_reset(&trie->arena);
@@ -128,9 +128,9 @@ static tr_err read_proof(tr_arena *arena, const uint8_t *proof, size_t proof_len
     return tr_rlp_finish(&all, NULL, "proof");
 }
 
-tr_err tr_mpt_proof_check(const uint8_t root[32], int secure, const uint8_t *key, size_t key_len,
-                          const uint8_t *proof, size_t proof_len, const uint8_t **value,
-                          size_t *value_len)
+tr_err tr_patricia_proof_check(const uint8_t root[32], int secure, const uint8_t *key,
+                               size_t key_len, const uint8_t *proof, size_t proof_len,
+                               const uint8_t **value, size_t *value_len)
 {
     tr_arena arena;
     tr_bytes *nodes, found = {NULL, 0}, path = {key, key_len};
@@ -150,7 +150,7 @@ tr_err tr_mpt_proof_check(const uint8_t root[32], int secure, const uint8_t *key
     return err;
 }
 
-static tr_trie_entry *copy_entries(tr_arena *arena, size_t n, const tr_mpt_entry *entries)
+static tr_trie_entry *copy_entries(tr_arena *arena, size_t n, const tr_patricia_entry *entries)
 {
     tr_trie_entry *copy = TR_ARENA_ARRAY(arena, tr_trie_entry, n);
     for (size_t i = 0; copy != NULL && i < n; i++)
@@ -159,9 +159,9 @@ static tr_trie_entry *copy_entries(tr_arena *arena, size_t n, const tr_mpt_entry
     return copy;
 }
 
-tr_err tr_mpt_range_check(const uint8_t root[32], const uint8_t *first, const uint8_t *last,
-                          size_t key_len, size_t n, const tr_mpt_entry *entries,
-                          const uint8_t *proof, size_t proof_len, int *more)
+tr_err tr_patricia_range_check(const uint8_t root[32], const uint8_t *first, const uint8_t *last,
+                               size_t key_len, size_t n, const tr_patricia_entry *entries,
+                               const uint8_t *proof, size_t proof_len, int *more)
 {
     tr_arena arena;
     tr_bytes *nodes = NULL;
@@ -181,7 +181,7 @@ tr_err tr_mpt_range_check(const uint8_t root[32], const uint8_t *first, const ui
     return err;
 }
 
-tr_err tr_mpt_ordered_root(size_t n, const tr_mpt_entry *values, uint8_t root[32])
+tr_err tr_patricia_ordered_root(size_t n, const tr_patricia_entry *values, uint8_t root[32])
 {
     tr_arena arena;
     tr_arena_init(&arena, tr_heap(), SIZE_MAX);

@@ -366,6 +366,66 @@ def doctor_says_the_same_as_text_and_json():
 
 
 @case
+def tries_and_their_proofs():
+    """trie: known root, proofs of what is there and is not, changed proofs refused"""
+    dogs = json.dumps({"do": "verb", "dog": "puppy", "doge": "coin", "0x686f727365": "stallion"})
+    root = "0x5991bb8c6514148a29db676a14ac506cd2cd5775ace63c30a4fe457715e9ac84"
+    equal(run("trie", "root", "-", text=dogs), (0, root + "\n", ""))
+    for flag in ([], ["--secure"]):
+        code, out, _ = run("trie", "prove", *flag, "dog", "-", text=dogs)
+        equal(code, 0)
+        proof = json.loads(out)
+        equal(proof["value"], "0x" + b"puppy".hex())
+        equal(run("trie", "verify", "-", text=out)[:2], (0, "holds: 0x7075707079\n"))
+        absent = run("trie", "prove", *flag, "cat", "-", text=dogs)[1]
+        equal(run("trie", "verify", "-", text=absent)[:2], (0, "holds: nothing is there\n"))
+        for change in ({"value": "0x00"}, {"value": None}, {"key": "0x00"}, {"proof": []},
+                       {"root": "0x" + "00" * 32}, {"proof": proof["proof"] * 2}):
+            code, _, err = run("trie", "verify", "-", text=json.dumps({**proof, **change}))
+            equal(code, 7)
+            three_lines(err)
+    equal(run("trie", "verify", "--root", "0x" + "11" * 32, "-", text=out)[0], 7)
+    for bad in ("[]", "{", '{"key": 1}', '{"a": 1}'):
+        code, _, err = run("trie", "root", "-", text=bad)
+        equal(code, 1)
+        three_lines(err)
+    equal(run("trie", "verify", "-", text="{}")[0], 1)
+    equal(run("trie", "root")[0], 2)
+    equal(run("trie", "root", "/nowhere/at/all")[0], 1)
+
+
+@case
+def answers_of_get_proof():
+    """trie verify: an answer of eth_getProof against a state root, whole and changed"""
+    # One account with one slot, made by hand: a trie of one leaf is its own proof.
+    key = "0x" + "00" * 31 + "05"
+    slot = run("hash", "keccak256", key)[1].strip()
+    storage = run("trie", "prove", slot, "-", text=json.dumps({slot: "0x2a"}))[1]
+    storage = json.loads(storage)
+    empty = "0x" + "c5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470"
+    account = run("rlp", "encode", json.dumps([7, 1000, storage["root"], empty]))[1].strip()
+    address = "0x" + "ab" * 20
+    state = json.loads(run("trie", "prove", "--secure", address, "-",
+                           text=json.dumps({address: account}))[1])
+    answer = {"address": address, "nonce": "0x7", "balance": "0x3e8", "codeHash": empty,
+              "storageHash": storage["root"], "accountProof": state["proof"],
+              "storageProof": [{"key": key, "value": "0x2a", "proof": storage["proof"]},
+                               {"key": "0x6", "value": "0x0", "proof": storage["proof"]}]}
+    verify = ["trie", "verify", "--root", state["root"], "-"]
+    equal(run(*verify, text=json.dumps(answer))[:2],
+          (0, "holds: the account is there, and 2 slots\n"))
+    equal(run(*verify, text=json.dumps({"result": answer}))[0], 0)
+    equal(run("trie", "verify", "-", text=json.dumps(answer))[0], 1)
+    for change in ({"nonce": "0x8"}, {"balance": "0x0"}, {"codeHash": key}, {"storageHash": key},
+                   {"address": "0x" + "ac" * 20}, {"accountProof": []},
+                   {"storageProof": [{"key": key, "value": "0x2b", "proof": storage["proof"]}]},
+                   {"storageProof": [{"key": key, "value": "0x2a", "proof": []}]}):
+        code, _, err = run(*verify, text=json.dumps({**answer, **change}))
+        equal(code, 7)
+        three_lines(err)
+
+
+@case
 def rlp_both_ways():
     equal(run("rlp", "decode", "0xc88363617483646f67"), (0, '["0x636174","0x646f67"]\n', ""))
     equal(run("rlp", "encode", '["cat","0x646f67"]'), (0, "0xc88363617483646f67\n", ""))

@@ -97,11 +97,19 @@ static tr_err read_block(const vec_file *file, const tr_json *in, answer *a, boo
     return TR_OK;
 }
 
+/* Whether something is there is api/'s to say. */
+static bool has_nothing(vec_run *run, const tr_json *in)
+{
+    bool nothing = in->kind == TR_JSON_NULL || (in->kind == TR_JSON_ARRAY && in->first == NULL);
+    if (nothing) vec_skip(run, TR_LIT("answer"), "nothing is there to read");
+    return nothing;
+}
+
 static void run_header(vec_run *run, const vec_file *file)
 {
     const tr_json *in = file->json;
     answer a = {.no_uncles = {{{0}}}};
-    if (in->kind == TR_JSON_NULL || !vec_wants(run)) return;
+    if (has_nothing(run, in) || !vec_wants(run)) return;
     bool full, pending = any(in, "hash") == NULL;
     tr_err err = read_block(file, in, &a, &full);
     if (err != TR_OK) {
@@ -153,7 +161,7 @@ static void run_block(vec_run *run, const vec_file *file)
 {
     const tr_json *in = file->json;
     answer a = {.no_uncles = {{{0}}}};
-    if (in->kind == TR_JSON_NULL || !vec_wants(run)) return;
+    if (has_nothing(run, in) || !vec_wants(run)) return;
     bool full, pending = any(in, "hash") == NULL;
     tr_err err = read_block(file, in, &a, &full);
     if (err != TR_OK) {
@@ -215,6 +223,7 @@ static void check_receipt(vec_run *run, const vec_file *file, const tr_json *in)
 static void run_receipts(vec_run *run, const vec_file *file)
 {
     const tr_json *in = file->json;
+    if (has_nothing(run, in)) return;
     if (in->kind == TR_JSON_OBJECT && vec_wants(run)) check_receipt(run, file, in);
     if (in->kind != TR_JSON_ARRAY) return;
     TR_JSON_EACH(receipt, in)

@@ -83,9 +83,51 @@ cases = [(1, 0, 1), (38493, 0, 1000), (0, 1234, 2345), (1, 2, 1), (1, 4, 2), (1,
 for _ in range(12):
     d = random.choice([1, 17, 3338477, 5007716, 2**63 - 25, 2**64 - 1])
     cases.append((random.choice([1, 1, 7, 2**64 - 1]), random.randrange(d * random.choice([1, 5, 40, 130, 179])), d))
+
+
+def quantity(text):
+    n = int(text, 16)
+    return n.to_bytes((n.bit_length() + 7) // 8, "big")
+
+
+def data(text):
+    return bytes.fromhex(text[2:])
+
+
+def show(name, raw):
+    print("static const char %s[] __attribute__((unused)) = %s;" % (name, '"' + raw.hex() + '"'))
+
+
+block = find("46147.json")
+txs = [b"".join([rlp([quantity(tx["nonce"]), quantity(tx["gasPrice"]), quantity(tx["gas"]), data(tx["to"]),
+                      quantity(tx["value"]), data(tx["input"]), quantity(tx["v"]), quantity(tx["r"]),
+                      quantity(tx["s"])])]) for tx in block["transactions"]]
+
+
+def rlp_of(encoded):  # a list of what is encoded already
+    body = b"".join(encoded)
+    size = len(body).to_bytes((len(body).bit_length() + 7) // 8, "big")
+    return (bytes([0xC0 + len(body)]) if len(body) < 56 else bytes([0xF7 + len(size)]) + size) + body
+
+
+print("/* Block 46147, the first with a transaction. */")
+show("known_block", rlp_of([header(block), rlp_of(txs), b"\xc0"]))
+print("/* The withdrawals of block 19426587. */")
+block = find("19426587.json")
+show("known_withdrawals", rlp([[quantity(w["index"]), quantity(w["validatorIndex"]), data(w["address"]),
+                                quantity(w["amount"])] for w in block["withdrawals"]]))
+print("/* A receipt of block 21925176: a deposit to the beacon chain, and its request. */")
+receipt = find("receipt.json")
+logs = [[data(log["address"]), [data(t) for t in log["topics"]], data(log["data"])] for log in receipt["logs"]]
+show("known_receipt", data(receipt["type"].replace("x", "x0")) + rlp([quantity(receipt["status"]),
+     quantity(receipt["cumulativeGasUsed"]), data(receipt["logsBloom"]), logs]))
+event = logs[0][2]
+words = lambda at, size: event[at:at + size]
+show("known_deposit", words(192, 48) + words(288, 32) + words(352, 8) + words(416, 96) + words(544, 8))
+print()
 print("/* factor, numerator, denominator and the result, at most 2^256 - 1. */")
 print("static const struct { uint64_t factor; const char *numerator; uint64_t denominator; const char *result; }")
-print("exponentials[] __attribute__((unused)) = {")
+print("known_exponentials[] __attribute__((unused)) = {")
 for f, n, d in cases:
     print('{%dull, "%x", %dull, "%x"},' % (f, n, d, min(fake_exponential(f, n, d), 2**256 - 1)))
 print("};\n#endif")

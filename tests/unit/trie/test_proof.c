@@ -1,5 +1,5 @@
 #include "harness.h"
-#include "naive.h"
+#include "naive_gen.h"
 #include "trie/build.h"
 #include "trie/proof.h"
 
