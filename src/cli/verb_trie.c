@@ -223,15 +223,14 @@ static tr_err claim_hash(request *r, const tr_json *in, const char *name, const 
 
 static tr_err verify_slot(request *r, const tr_hash *storage_root, const tr_json *in)
 {
-    tr_bytes key;
-    tr_hash slot = {{0}};
+    tr_u256 key;
+    tr_hash slot;
     tr_trie_proof proof;
     tr_u256 value;
-    TR_TRY(read_member(r, in, "key", &key));
+    if (tr_u256_from_hex(NULL, tr_json_text(tr_json_get(in, "key")), &key) != TR_OK)
+        return tr_fail(&r->trail, TR_E_JSON_FIELD, "the key of a slot is no number of 32 bytes");
     TR_TRY(read_nodes(r, in, "proof", &proof));
-    if (key.len > sizeof(slot.b))
-        return tr_fail(&r->trail, TR_E_JSON_FIELD, "the key of a slot has at most 32 bytes");
-    if (key.len != 0) memcpy(slot.b + sizeof(slot.b) - key.len, key.data, key.len);
+    tr_u256_to_be(key, slot.b);
     tr_err err = tr_storage_check(&r->trail, storage_root, &slot, proof.count, proof.nodes, &value);
     if (err != TR_OK) return refuse(r, tr_because(&r->trail, err, "in a proof of storage"));
     return claim_number(r, in, "value", &value);
