@@ -8,7 +8,7 @@
 
 enum {
     GROUP = 64,     /* nodes encoded and hashed together */
-    AHEAD = 6,      /* nodes called into the cache before their turn */
+    AHEAD = 8,      /* nodes called into the cache before their turn */
     CUT = 4096,     /* changes from which a subtree is cut into its children's */
     PARALLEL = 256, /* changes that are worth an executor */
     HEADER = 9,     /* the longest of RLP */
@@ -127,16 +127,25 @@ static bool append(tr_mpt_worker *w, size_t count, tr_mpt_task task)
 static tr_err collect(tr_mpt_worker *w, tr_mpt_inner *top, unsigned depth, size_t *count)
 {
     size_t n_tasks = 1;
-    bool room = append(w, 0, (tr_mpt_task){&top->node, 0, (uint16_t)depth, 0});
+    bool room = append(w, 0, (tr_mpt_task){.node = &top->node, .depth = (uint8_t)depth});
     for (size_t i = 0; i < n_tasks && room; i++) {
-        const tr_mpt_task task = w->tasks[i];
-        if (i + AHEAD < n_tasks) __builtin_prefetch(w->tasks[i + AHEAD].node);
-        tr_mpt_inner *p = (tr_mpt_inner *)task.node;
+        tr_mpt_task *task = &w->tasks[i];
+        if (i + AHEAD < n_tasks) {
+            __builtin_prefetch(w->tasks[i + AHEAD].node);
+            __builtin_prefetch((const uint8_t *)w->tasks[i + AHEAD].node + 64);
+        }
+        tr_mpt_inner *p = (tr_mpt_inner *)task->node;
         if (p->node.kind == TR_MPT_LEAF) continue;
-        unsigned below = p->node.kind == TR_MPT_EXTENSION ? p->end : task.depth + 1u;
+        unsigned below = p->node.kind == TR_MPT_EXTENSION ? p->end : task->depth + 1u;
+        task->wide = p->capacity > 3;
         TR_MPT_EACH(n, p->stale)
         {
-            tr_mpt_task child = {*tr_mpt_child(p, n), (uint32_t)i, (uint16_t)below, (uint16_t)n};
+            tr_mpt_task child = {.node = *tr_mpt_child(p, n),
+                                 .name = tr_mpt_name(p, n),
+                                 .parent = (uint32_t)i,
+                                 .depth = (uint8_t)below,
+                                 .place = (uint8_t)n,
+                                 .embedded = (p->embedded >> n & 1) != 0};
             room = room && append(w, n_tasks, child);
             if (room) n_tasks++;
         }
@@ -150,12 +159,11 @@ static tr_err collect(tr_mpt_worker *w, tr_mpt_inner *top, unsigned depth, size_
 static void set_name(const tr_mpt_worker *w, const tr_mpt_task *task, const uint8_t *name,
                      size_t len)
 {
+    memcpy(task->name, name, len);
+    if (TR_LIKELY(len == 32 && !task->embedded)) return; /* the parent need not be looked at */
     tr_mpt_inner *p = (tr_mpt_inner *)w->tasks[task->parent].node;
     uint16_t bit = (uint16_t)(1u << task->place), others = (uint16_t)~bit;
-    memcpy(tr_mpt_name(p, task->place), name, len);
-    p->stale &= others;
-    p->embedded &= others;
-    if (len != 32) p->embedded |= bit;
+    p->embedded = len == 32 ? (uint16_t)(p->embedded & others) : (uint16_t)(p->embedded | bit);
 }
 
 static void hash_large(const tr_mpt_worker *w, const tr_mpt_task *task, tr_bytes front,
@@ -172,12 +180,12 @@ static void hash_large(const tr_mpt_worker *w, const tr_mpt_task *task, tr_bytes
 static void call_ahead(const tr_mpt_task *task)
 {
     const uint8_t *at = (const uint8_t *)task->node;
-    for (unsigned i = 0; i < 3; i++) __builtin_prefetch(at + 64 * i);
-    if (task->node->kind == TR_MPT_BRANCH && ((const tr_mpt_inner *)task->node)->capacity > 3)
-        for (unsigned i = 3; i < 11; i++) __builtin_prefetch(at + 64 * i);
+    unsigned lines = task->wide ? 11 : 3;
+    for (unsigned i = 0; i < lines; i++) __builtin_prefetch(at + 64 * i);
 }
 
-/* Hashes at most GROUP tasks, none of which is above another. */
+/* Hashes at most GROUP tasks, none of which is above another.  A node whose turn has come has all
+ * names that it gives: nothing of it is stale. */
 static void hash_group(const tr_mpt_worker *w, const tr_mpt_task *tasks, size_t count)
 {
     tr_bytes views[GROUP], tail;
@@ -187,6 +195,7 @@ static void hash_group(const tr_mpt_worker *w, const tr_mpt_task *tasks, size_t 
     for (size_t i = 0; i < count; i++) {
         uint8_t *memory = w->encodings + i * TR_MPT_FRONT;
         if (i + AHEAD < count) call_ahead(&tasks[i + AHEAD]);
+        if (tasks[i].node->kind != TR_MPT_LEAF) ((tr_mpt_inner *)tasks[i].node)->stale = 0;
         tr_bytes front = tr_mpt_encode(tasks[i].node, tasks[i].depth, memory, &tail);
         size_t room = (size_t)(memory + TR_MPT_FRONT - front.data) - front.len;
         if (TR_UNLIKELY(tail.len > room)) {
@@ -202,6 +211,7 @@ static void hash_group(const tr_mpt_worker *w, const tr_mpt_task *tasks, size_t 
         views[n] = front;
         who[n++] = &tasks[i];
     }
+    for (size_t i = 1; i <= AHEAD && tasks - i > w->tasks; i++) call_ahead(tasks - i);
     tr_keccak256_many(n, views, hashes);
     for (size_t i = 0; i < n; i++) set_name(w, who[i], hashes[i].b, sizeof(hashes[i]));
 }
@@ -224,6 +234,7 @@ static tr_err hash_collected(tr_mpt_worker *w, tr_mpt_inner *top, unsigned depth
         hash_group(w, w->tasks + end - n, n);
         end -= n;
     }
+    top->stale = 0;
     return TR_OK;
 }
 

@@ -76,9 +76,11 @@ typedef struct tr_mpt_item {
 /* A node to be hashed. */
 typedef struct tr_mpt_task {
     tr_mpt_node *node;
+    uint8_t *name;   /* where it goes, in the parent */
     uint32_t parent; /* its task's index */
-    uint16_t depth;
-    uint16_t place;
+    uint8_t depth, place;
+    bool wide;     /* a branch with many places; known once the node was looked at */
+    bool embedded; /* what the parent says now */
 } tr_mpt_task;
 
 /* Where a stored node was. */
@@ -96,7 +98,11 @@ typedef struct tr_mpt_worker {
     uint8_t *at, *end; /* of the block that is being cut */
     int64_t bytes, nodes, leaves;
     tr_mpt_gone *gone;
-    bool warm; /* the nodes ahead were called into the cache */
+    struct { /* changes whose ways are called into the cache before their turn */
+        tr_mpt_inner *parent;
+        unsigned n, depth;
+        const tr_mpt_item *next, *end;
+    } ahead;
     tr_mpt_task *tasks;
     size_t task_capacity;
     uint8_t *encodings;

@@ -175,7 +175,6 @@ tr_err tr_mpt_workers(tr_trail *trail, tr_trie *trie)
         tr_mpt_worker *w = &trie->others[i];
         w->trie = trie;
         w->trail = trail == NULL ? NULL : &w->own_trail;
-        w->warm = false;
     }
     return TR_OK;
 }

@@ -5,7 +5,7 @@
 #include "hash/keccak.h"
 #include "trie/mpt_internal.h"
 
-enum { MOST_BITS = 16, BY_INSERTION = 24, PIECE = 64, CHUNK = 4096 };
+enum { MOST_BITS = 16, BY_INSERTION = 24, PIECE = 64, CHUNK = 4096, AHEAD = 16 };
 
 /* The key's bytes after the first eight decide. */
 static int compare_rest(const tr_mpt_item *a, const tr_mpt_item *b)
@@ -103,7 +103,10 @@ static void fill_chunk(void *context, size_t index)
     if (f->hashes != NULL) hash_keys(f, from, to);
     for (size_t i = from; i < to; i++) {
         tr_bytes key = f->changes[i].key, value = f->changes[i].value;
-        if (f->hashes != NULL) key = TR_VIEW(f->hashes[i].b);
+        if (f->hashes != NULL)
+            key = TR_VIEW(f->hashes[i].b);
+        else if (i + AHEAD < to)
+            __builtin_prefetch(f->changes[i + AHEAD].key.data);
         f->items[i] = (tr_mpt_item){head_of(key.data, key.len), key.data, value.data,
                                     (uint32_t)value.len, (uint8_t)(2 * key.len)};
     }

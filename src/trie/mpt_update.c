@@ -403,63 +403,65 @@ static tr_err change_extension(tr_mpt_worker *w, tr_mpt_node **at, unsigned dept
     return *changed ? join(w, at, depth) : TR_OK;
 }
 
-/* Calls the nodes on the ways of a few items into the cache, all ways at once: each step waits for
- * memory, and so they wait together. */
-static void warm(tr_mpt_node *top, unsigned depth, const item *lo, size_t n)
+/* Calls the nodes on the ways of the next few items into the cache, all ways at once: each step
+ * waits for memory, and so they wait together. */
+static void call_ahead(tr_mpt_worker *w)
 {
-    tr_mpt_node *at[FEW];
-    unsigned depths[FEW];
-    unsigned active = UINT32_MAX >> (FEW - n);
+    const item *items = w->ahead.next;
+    size_t n = TR_MIN((size_t)(w->ahead.end - items), (size_t)FEW);
+    tr_mpt_node *at[FEW], *top = *tr_mpt_child(w->ahead.parent, w->ahead.n);
+    unsigned depths[FEW], active = top == NULL ? 0 : UINT32_MAX >> (FEW - n);
+    w->ahead.next += n;
     for (size_t i = 0; i < n; i++) {
         at[i] = top;
-        depths[i] = depth;
-        __builtin_prefetch(lo[i].key);
-        __builtin_prefetch(lo[i].value);
+        depths[i] = w->ahead.depth;
+        __builtin_prefetch(items[i].key);
+        __builtin_prefetch(items[i].value);
+        if (items[i].value_len > 64) __builtin_prefetch(items[i].value + 64);
     }
     while (active != 0) {
         for (unsigned left = active; left != 0; left &= left - 1) {
             unsigned i = tr_ctz64(left);
             tr_mpt_inner *p = (tr_mpt_inner *)at[i];
             tr_mpt_node *next = NULL;
-            if (p->node.kind == TR_MPT_LEAF) {
-                if (lo[i].value_len > 64) __builtin_prefetch(lo[i].value + lo[i].value_len - 1);
-            } else if (p->node.kind == TR_MPT_EXTENSION) {
+            if (p->node.kind == TR_MPT_EXTENSION) {
                 next = p->child[0];
                 depths[i] = p->end;
-            } else if (depths[i] < lo[i].len) {
-                unsigned nib = nibble(&lo[i], depths[i]++);
+            } else if (p->node.kind == TR_MPT_BRANCH && depths[i] < items[i].len) {
+                unsigned nib = nibble(&items[i], depths[i]++);
                 if (tr_mpt_has(p, nib)) next = *tr_mpt_child(p, nib);
             }
-            if (next == NULL || depths[i] > lo[i].len) {
+            if (next == NULL || depths[i] > items[i].len) {
                 active &= ~(1u << i);
                 continue;
             }
             at[i] = next;
             __builtin_prefetch(next, 1);
             __builtin_prefetch((uint8_t *)next + 64, 1);
+            __builtin_prefetch((uint8_t *)next + 127, 1);
         }
     }
+}
+
+static void begin_ahead(tr_mpt_worker *w, tr_mpt_inner *parent, unsigned n, unsigned depth,
+                        const item *lo, const item *hi)
+{
+    w->ahead.parent = parent;
+    w->ahead.n = n;
+    w->ahead.depth = depth;
+    w->ahead.next = lo;
+    w->ahead.end = hi;
 }
 
 static tr_err change_child(tr_mpt_worker *w, tr_mpt_inner *p, unsigned n, unsigned depth, item *lo,
                            item *hi, bool *changed)
 {
+    if (lo >= w->ahead.next && w->ahead.next < w->ahead.end) call_ahead(w);
     if (*tr_mpt_child(p, n) == NULL) TR_TRY(tr_mpt_load(w, p, n, lo->key, depth));
     tr_mpt_node **at = tr_mpt_child(p, n);
-    bool was_warm = w->warm;
-    if (!was_warm && hi - lo <= FEW && hi - lo > 1) {
-        warm(*at, depth, lo, (size_t)(hi - lo));
-        w->warm = true;
-    }
-    tr_err err;
-    if ((*at)->kind == TR_MPT_LEAF)
-        err = change_leaf(w, at, depth, lo, hi, changed);
-    else if ((*at)->kind == TR_MPT_BRANCH)
-        err = change_branch(w, at, depth, lo, hi, changed);
-    else
-        err = change_extension(w, at, depth, lo, hi, changed);
-    w->warm = was_warm;
-    return err;
+    if ((*at)->kind == TR_MPT_LEAF) return change_leaf(w, at, depth, lo, hi, changed);
+    if ((*at)->kind == TR_MPT_BRANCH) return change_branch(w, at, depth, lo, hi, changed);
+    return change_extension(w, at, depth, lo, hi, changed);
 }
 
 /* All items, from the root on. */
@@ -467,7 +469,7 @@ static tr_err change_root(tr_mpt_worker *w, item *items, size_t count)
 {
     tr_mpt_inner *root = &w->trie->root;
     bool changed = false;
-    w->warm = false;
+    begin_ahead(w, root, 0, 0, items, items + count);
     if (root->present != 0) {
         TR_TRY(change_child(w, root, 0, 0, items, items + count, &changed));
     } else {
@@ -501,6 +503,7 @@ static void go(void *context, size_t n)
     tr_mpt_worker *w = &all->trie->others[n];
     if (y->lo == y->hi) return;
     if (tr_mpt_has(all->branch, (unsigned)n)) {
+        begin_ahead(w, all->branch, (unsigned)n, 1, y->lo, y->hi);
         y->err = change_child(w, all->branch, (unsigned)n, 1, y->lo, y->hi, &y->changed);
     } else {
         y->err = build(w, 1, y->lo, compact(y->lo, y->hi), NULL, &y->made);

@@ -6,7 +6,6 @@ static const vec_row rows[] = {
     {"SOURCES.json", NULL, false, "names the origins"},
     {"FORMAT.txt", NULL, false, "describes a format"},
     /* ethereum-tests, base archive */
-    {"TrieTests/*.json", NULL, false, "comes with trie/"},
     {"BasicTests/crypto.json", NULL, false,
      "its ciphers (ECIES with its own key derivation) are used by no layer of Trestle"},
     {"PoWTests/*.json", NULL, false, "ethash seals are not checked: no chain of Trestle mines"},

@@ -235,6 +235,38 @@ TR_PROP(ordered_proofs)
     TR_CHECK_ERR(tr_trie_ordered_prove(NULL, arena, n, values, n, &root, &proof), TR_E_RANGE);
 }
 
+/* An allocator that remembers how much was held at most. */
+typedef struct meter {
+    tr_alloc alloc;
+    size_t held, most;
+} meter;
+
+static void *meter_resize(tr_alloc *self, void *old, size_t old_size, size_t new_size)
+{
+    meter *m = (meter *)self;
+    m->held += new_size - old_size;
+    m->most = TR_MAX(m->most, m->held);
+    return tr_test_alloc()->resize(tr_test_alloc(), old, old_size, new_size);
+}
+
+TR_TEST(scratch_memory_is_bounded)
+{
+    static tr_bytes values[2000];
+    static uint8_t value[5000];
+    memset(value, 9, sizeof(value));
+    for (size_t i = 0; i < TR_COUNTOF(values); i++) values[i] = TR_VIEW(value);
+    for (size_t n = 1; n <= TR_COUNTOF(values); n += 333) {
+        for (size_t threads = 1; threads <= 3; threads += 2) {
+            meter m = {.alloc = {meter_resize}};
+            tr_hash root;
+            tr_exec *exec = threads == 1 ? NULL : &backwards;
+            TR_CHECK_OK(tr_trie_ordered_root(NULL, &m.alloc, exec, n, values, &root));
+            TR_CHECK(m.most <= n * TR_TRIE_BUILD_EACH + threads * TR_TRIE_BUILD_BASE);
+            TR_CHECK_EQ(m.held, 0);
+        }
+    }
+}
+
 static tr_err build_some(tr_alloc *alloc, void *context)
 {
     tr_hash root;
