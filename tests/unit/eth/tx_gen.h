@@ -1,6 +1,6 @@
 /* Transactions of chance. */
-#ifndef TR_TESTS_ETH_TX_GEN_H
-#define TR_TESTS_ETH_TX_GEN_H
+#ifndef TR_TESTS_TX_GEN_H
+#define TR_TESTS_TX_GEN_H
 
 #include "eth/tx.h"
 #include "harness.h"

@@ -1,8 +1,8 @@
 /* Transactions of other people: from mainnet's blocks (their numbers beside them; hash and sender
  * as the chain has them), and one of type 4 from execution-spec-tests v5.4.0
  * (eip7702_set_code_tx/test_account_warming), for which the fixture names only the sender. */
-#ifndef TR_TESTS_ETH_TX_SAMPLES_H
-#define TR_TESTS_ETH_TX_SAMPLES_H
+#ifndef TR_TESTS_TX_SAMPLES_H
+#define TR_TESTS_TX_SAMPLES_H
 
 #include "eth/tx.h"
 
