@@ -29,21 +29,21 @@ typedef struct slot {
     uint32_t end;    /* the first entry beyond the node */
 } slot;
 
-typedef struct branch {
+typedef struct branch_node {
     uint32_t begin, end; /* its entries */
     uint8_t depth;
     uint8_t from; /* where its extension begins; depth: it has none */
     uint8_t height;
-} branch;
+} branch_node;
 
 /* The nodes on the way to one entry, kept for a proof; the deepest first. */
-typedef struct trace {
+typedef struct proof_trace {
     size_t entry;
     tr_arena *arena;
     tr_bytes nodes[DEPTHS + 1];
     size_t count;
     bool no_memory;
-} trace;
+} proof_trace;
 
 typedef struct fault {
     tr_err code;
@@ -56,23 +56,23 @@ typedef struct builder {
     unsigned from; /* the depth of the whole */
     tr_exec *exec;
     slot *slots;
-    branch *branches;
+    branch_node *branches;
     uint32_t *order; /* the branches by height */
     uint8_t *buffers;
     size_t branch_count, buffer_size, pieces;
     size_t of_height[DEPTHS + 1];
     fault faults[PIECES_MAX];
-    trace *trace;
+    proof_trace *trace;
 } builder;
 
 /* Encodings that wait to be hashed together. */
-typedef struct batch {
+typedef struct node_batch {
     builder *b;
     uint8_t *buffer;
     size_t used, count;
     tr_bytes in[BATCH];
     tr_trie_ref *out[BATCH];
-} batch;
+} node_batch;
 
 static unsigned nibble(tr_bytes key, size_t i)
 {
@@ -94,7 +94,7 @@ static unsigned shared_nibbles(tr_bytes a, tr_bytes b, bool *rising)
 }
 
 /* Phase 1: looks at the entries from begin on, each with the one before it. */
-static void look(builder *b, batch *batch, size_t piece, size_t begin, size_t end)
+static void look(builder *b, node_batch *batch, size_t piece, size_t begin, size_t end)
 {
     (void)batch;
     for (size_t i = begin; i < end; i++) {
@@ -123,7 +123,7 @@ static void look(builder *b, batch *batch, size_t piece, size_t begin, size_t en
 /* Phase 2: finds the branches.  Those that are open, from the root on, rise in depth. */
 static void find_branches(builder *b)
 {
-    branch open[DEPTHS];
+    branch_node open[DEPTHS];
     size_t count = 0;
     for (size_t i = 1; i <= b->n; i++) {
         bool end = i == b->n;
@@ -131,7 +131,7 @@ static void find_branches(builder *b)
         uint32_t begin = (uint32_t)i - 1;
         uint8_t height = 0;
         while (count > 0 && (end || open[count - 1].depth > shared)) {
-            branch done = open[--count];
+            branch_node done = open[--count];
             begin = done.begin;
             done.end = (uint32_t)i;
             height = TR_MAX(done.height, height);
@@ -144,7 +144,7 @@ static void find_branches(builder *b)
         }
         if (end) return;
         if (count == 0 || open[count - 1].depth < shared)
-            open[count++] = (branch){.begin = begin, .depth = (uint8_t)shared};
+            open[count++] = (branch_node){.begin = begin, .depth = (uint8_t)shared};
         open[count - 1].height = TR_MAX(open[count - 1].height, height);
     }
 }
@@ -201,7 +201,7 @@ static uint8_t *put_path(uint8_t *to, tr_bytes key, size_t from, size_t end, boo
 }
 
 /* Keeps the node head + value for the proof. */
-static void keep(trace *t, tr_bytes head, tr_bytes value)
+static void keep(proof_trace *t, tr_bytes head, tr_bytes value)
 {
     uint8_t *copy = tr_arena_get(t->arena, head.len + value.len, 1);
     if (copy == NULL) {
@@ -213,7 +213,7 @@ static void keep(trace *t, tr_bytes head, tr_bytes value)
     t->nodes[t->count++] = (tr_bytes){copy, head.len + value.len};
 }
 
-static void flush(batch *batch)
+static void flush(node_batch *batch)
 {
     tr_hash hashes[BATCH];
     tr_keccak256_many(batch->count, batch->in, hashes);
@@ -225,7 +225,7 @@ static void flush(batch *batch)
 }
 
 /* Where the payload of the next node goes; NULL when the batch has to be flushed before. */
-static uint8_t *room_for(batch *batch, tr_bytes value)
+static uint8_t *room_for(node_batch *batch, tr_bytes value)
 {
     size_t room = batch->b->buffer_size - batch->used;
     size_t need = HEAD_MAX + (value.len <= BUFFER - HEAD_MAX ? value.len : 0);
@@ -234,8 +234,8 @@ static uint8_t *room_for(batch *batch, tr_bytes value)
 }
 
 /* Ends a node whose payload, up to the value that may follow, lies in the batch. */
-static void add(batch *batch, const uint8_t *end, tr_bytes value, tr_trie_ref *out, size_t first,
-                size_t beyond)
+static void add(node_batch *batch, const uint8_t *end, tr_bytes value, tr_trie_ref *out,
+                size_t first, size_t beyond)
 {
     uint8_t header[HEADER_MAX], *begin = batch->buffer + batch->used + HEADER_MAX;
     size_t payload = (size_t)(end - begin);
@@ -243,7 +243,7 @@ static void add(batch *batch, const uint8_t *end, tr_bytes value, tr_trie_ref *o
     begin -= n;
     memcpy(begin, header, n);
     tr_bytes head = {begin, n + payload};
-    trace *t = batch->b->trace;
+    proof_trace *t = batch->b->trace;
     size_t len = head.len + value.len;
     if (t != NULL && first <= t->entry && t->entry < beyond && len >= 32) keep(t, head, value);
     if (value.len > BUFFER - HEAD_MAX) {
@@ -268,7 +268,7 @@ static void add(batch *batch, const uint8_t *end, tr_bytes value, tr_trie_ref *o
 }
 
 /* Phase 3: the leaves.  An entry whose key ends at its parent lies in that branch. */
-static void do_leaves(builder *b, batch *batch, size_t piece, size_t begin, size_t end)
+static void do_leaves(builder *b, node_batch *batch, size_t piece, size_t begin, size_t end)
 {
     (void)piece;
     for (size_t i = begin; i < end; i++) {
@@ -281,6 +281,7 @@ static void do_leaves(builder *b, batch *batch, size_t piece, size_t begin, size
         if (to == NULL) {
             flush(batch);
             to = room_for(batch, entry->value);
+            TR_ASSERT(to != NULL);
         }
         to = put_path(to, entry->key, from, 2 * entry->key.len, true);
         to = put_string_header(to, entry->value);
@@ -289,7 +290,7 @@ static void do_leaves(builder *b, batch *batch, size_t piece, size_t begin, size
     flush(batch);
 }
 
-static bool add_branch(builder *b, batch *batch, const branch *branch)
+static bool add_branch(builder *b, node_batch *batch, const branch_node *branch)
 {
     size_t i = branch->begin;
     tr_bytes value = {NULL, 0};
@@ -310,18 +311,19 @@ static bool add_branch(builder *b, batch *batch, const branch *branch)
     return true;
 }
 
-static void add_extension(builder *b, batch *batch, const branch *branch)
+static void add_extension(builder *b, node_batch *batch, const branch_node *branch)
 {
     tr_bytes none = {NULL, 0};
     tr_trie_ref *ref = &b->slots[branch->begin].ref;
     uint8_t *to = room_for(batch, none);
+    TR_ASSERT(to != NULL); /* a batch has room for the extensions of its branches */
     to = put_path(to, b->entries[branch->begin].key, branch->from, branch->depth, false);
     to = put_ref(to, ref);
     add(batch, to, none, ref, branch->begin, branch->end);
 }
 
 /* Phase 4, for each height: the branches from begin on in order, each with its extension. */
-static void do_branches(builder *b, batch *batch, size_t piece, size_t begin, size_t end)
+static void do_branches(builder *b, node_batch *batch, size_t piece, size_t begin, size_t end)
 {
     (void)piece;
     while (begin < end) {
@@ -329,7 +331,7 @@ static void do_branches(builder *b, batch *batch, size_t piece, size_t begin, si
         while (done < most && add_branch(b, batch, &b->branches[b->order[done]])) done++;
         flush(batch);
         for (; begin < done; begin++) {
-            const branch *branch = &b->branches[b->order[begin]];
+            const branch_node *branch = &b->branches[b->order[begin]];
             if (branch->from != branch->depth) add_extension(b, batch, branch);
             b->slots[branch->begin].end = branch->end;
         }
@@ -337,7 +339,7 @@ static void do_branches(builder *b, batch *batch, size_t piece, size_t begin, si
     }
 }
 
-typedef void phase_run(builder *b, batch *batch, size_t piece, size_t begin, size_t end);
+typedef void phase_run(builder *b, node_batch *batch, size_t piece, size_t begin, size_t end);
 
 typedef struct phase {
     builder *b;
@@ -350,7 +352,7 @@ static void run_piece(void *context, size_t piece)
     const phase *p = context;
     size_t n = p->end - p->begin, each = n / p->pieces, more = n % p->pieces;
     size_t begin = p->begin + piece * each + TR_MIN(piece, more);
-    batch batch;
+    node_batch batch;
     batch.b = p->b;
     batch.buffer = p->b->buffers + piece * p->b->buffer_size;
     batch.used = batch.count = 0;
@@ -406,14 +408,14 @@ static tr_err build_with(tr_trail *trail, tr_alloc *alloc, builder *b, tr_trie_r
     b->pieces = TR_MIN(tr_exec_width(b->exec), b->n / PIECE_LEAST);
     b->pieces = TR_MAX(1, TR_MIN(b->pieces, PIECES_MAX));
     b->buffer_size = size_buffer(b->n, b->entries);
-    size_t each = sizeof(slot) + sizeof(branch) + sizeof(uint32_t), all, buffers;
+    size_t each = sizeof(slot) + sizeof(branch_node) + sizeof(uint32_t), all, buffers;
     if (!tr_mul_size(b->n, each, &all)) return tr_fail(trail, TR_E_LIMIT, "%s: too large", what);
     if (!tr_mul_size(b->pieces, b->buffer_size, &buffers) || !tr_add_size(all, buffers, &all))
         return tr_fail(trail, TR_E_LIMIT, "%s: too large", what);
     uint8_t *memory = tr_alloc_get(alloc, all);
     if (memory == NULL) return tr_fail(trail, TR_E_MEMORY, "%s: no memory", what);
     b->slots = (slot *)(void *)memory;
-    b->branches = (branch *)(void *)(b->slots + b->n);
+    b->branches = (branch_node *)(void *)(b->slots + b->n);
     b->order = (uint32_t *)(void *)(b->branches + b->n);
     b->buffers = (uint8_t *)(b->order + b->n);
     tr_err err = build(trail, b, out);
@@ -469,7 +471,7 @@ static void order(size_t n, const tr_bytes values[], tr_trie_entry entries[],
 }
 
 static tr_err build_ordered(tr_trail *trail, tr_alloc *alloc, tr_exec *exec, size_t n,
-                            const tr_bytes values[], trace *trace, tr_trie_ref *ref)
+                            const tr_bytes values[], proof_trace *trace, tr_trie_ref *ref)
 {
     size_t each = sizeof(tr_trie_entry) + ORDERED_KEY;
     if (n >= UINT32_MAX || n > SIZE_MAX / each)
@@ -496,7 +498,7 @@ tr_err tr_trie_ordered_prove(tr_trail *trail, tr_arena *arena, size_t n, const t
                              size_t index, tr_hash *root, tr_trie_proof *out)
 {
     if (index >= n) return tr_fail(trail, TR_E_RANGE, "value %zu of %zu", index, n);
-    trace way = {.entry = sorted_place(n, index), .arena = arena};
+    proof_trace way = {.entry = sorted_place(n, index), .arena = arena};
     tr_trie_ref ref = {0};
     TR_TRY(build_ordered(trail, &arena->alloc, NULL, n, values, &way, &ref));
     if (ref.len < 32) keep(&way, (tr_bytes){ref.b, ref.len}, (tr_bytes){NULL, 0});

@@ -2,13 +2,9 @@
 
 #include "codec/rlp.h"
 #include "hash/keccak.h"
-
 #include "trie/proof_internal.h"
 
-enum {
-    NODES_MAX = TR_TRIE_PATH_MAX + 1, /* on the way to one key */
-    LANES = 16,                       /* nodes hashed at a time */
-};
+enum { LANES = 16 }; /* nodes hashed at a time */
 
 /* The way to a key. */
 typedef struct way {
