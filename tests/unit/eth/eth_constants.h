@@ -1,6 +1,6 @@
 /* Made by make_eth_constants.py. */
-#ifndef TR_TESTS_ETH_CONSTANTS_H
-#define TR_TESTS_ETH_CONSTANTS_H
+#ifndef TR_TESTS_UNIT_ETH_ETH_CONSTANTS_H
+#define TR_TESTS_UNIT_ETH_ETH_CONSTANTS_H
 
 typedef struct known_header {
     uint64_t number;

@@ -1,6 +1,6 @@
 /* What the tests of headers and blocks share: mainnet's headers, and a chain of two made up. */
-#ifndef TR_TESTS_ETH_HEADERS_H
-#define TR_TESTS_ETH_HEADERS_H
+#ifndef TR_TESTS_HEADERS_H
+#define TR_TESTS_HEADERS_H
 
 #include "eth/header.h"
 #include "eth_constants.h"

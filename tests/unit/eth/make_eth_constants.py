@@ -69,7 +69,7 @@ for name in ["block_1.json", "116525.json", "block_12964999.json", "12965000.jso
     blocks.append((int(block["number"], 16), block["hash"][2:], header(block)))
 
 print("/* Made by make_eth_constants.py. */")
-print("#ifndef TR_TESTS_ETH_CONSTANTS_H\n#define TR_TESTS_ETH_CONSTANTS_H\n")
+print("#ifndef TR_TESTS_UNIT_ETH_ETH_CONSTANTS_H\n#define TR_TESTS_UNIT_ETH_ETH_CONSTANTS_H\n")
 print("typedef struct known_header { uint64_t number; const char *hash, *rlp; } known_header;")
 print("static const known_header known_headers[] __attribute__((unused)) = {")
 for number, its_hash, encoding in blocks:
