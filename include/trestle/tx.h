@@ -96,9 +96,10 @@ TR_API tr_err tr_transaction_sender(const tr_transaction *transaction, uint8_t a
 /* tr_transaction_sign sets v, r and s.  TR_E_KEY_RANGE, TR_E_TX_TYPE, TR_E_TX_CHAIN_ID. */
 TR_API tr_err tr_transaction_sign(tr_transaction *transaction, const uint8_t key[32]);
 
-/* What it costs before it runs, the least it costs in the end, and whether a block of a fork
- * ("Prague") on a chain may have it, as far as that can be said without state and header: the
- * errors of that are TR_E_TX_... and the sender's.  TR_E_ARGUMENT: no fork of that name. */
+/* tr_transaction_intrinsic_gas is what it costs before it runs, in a fork ("Prague"), and the least
+ * that it costs in the end (0 where a fork asks no least).  tr_transaction_check tells whether a
+ * block of that fork on a chain may have it, as far as that can be said without state and header:
+ * TR_E_TX_... and the sender's errors.  TR_E_ARGUMENT: no fork of that name. */
 TR_API tr_err tr_transaction_intrinsic_gas(const tr_transaction *transaction, const char *fork,
                                            uint64_t *gas, uint64_t *least);
 TR_API tr_err tr_transaction_check(const tr_transaction *transaction, const char *fork,
