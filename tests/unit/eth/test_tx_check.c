@@ -14,10 +14,10 @@ typedef struct subject {
 static uint8_t calldata[50000];
 
 /* A transaction of the type with which nothing is wrong in Osaka. */
-static void make_good(subject *s, uint8_t type)
+static void make_good(subject *s, unsigned type)
 {
     memset(s, 0, sizeof(*s));
-    s->tx = (tr_tx){.type = type,
+    s->tx = (tr_tx){.type = (uint8_t)type,
                     .chain_id = 1,
                     .gas = 10000000,
                     .max_fee = tr_u256_of(1000),
@@ -186,7 +186,7 @@ static const struct {
 
 TR_TEST(each_fault_alone)
 {
-    for (uint8_t type = 0; type <= TR_TX_SET_CODE; type++) {
+    for (unsigned type = 0; type <= TR_TX_SET_CODE; type++) {
         subject s;
         make_good(&s, type);
         TR_CHECK_OK(tr_tx_check(NULL, &s.tx, &s.context));
@@ -206,7 +206,7 @@ TR_TEST(each_fault_alone)
  * is there in any case; one pair cannot be: no blobs have no gas. */
 TR_TEST(the_first_fault_wins)
 {
-    for (uint8_t type = 0; type <= TR_TX_SET_CODE; type++) {
+    for (unsigned type = 0; type <= TR_TX_SET_CODE; type++) {
         for (size_t i = 0; i < TR_COUNTOF(faults); i++) {
             for (size_t k = i + 1; k < TR_COUNTOF(faults); k++) {
                 if ((faults[i].types & faults[k].types & 1u << type) == 0) continue;
