@@ -49,9 +49,9 @@ typedef struct tr_transaction_authorization {
 TR_API tr_err tr_transaction_decode(const uint8_t *data, size_t len, tr_transaction **out,
                                     size_t *offset);
 
-/* tr_transaction_new makes one without lists: its max_priority counts from type 2 on.  What has
- * lists can come from JSON, as RPC writes it; a signature may be missing there.  TR_E_TX_TYPE,
- * TR_E_JSON_FIELD. */
+/* tr_transaction_new makes one without lists; max_priority counts from type 2 on.
+ * tr_transaction_from_json makes one of what RPC writes, with its lists; a signature may be missing
+ * there.  tr_transaction_free ends any (NULL too).  TR_E_TX_TYPE, TR_E_JSON_FIELD. */
 TR_API tr_err tr_transaction_new(const tr_transaction_fields *fields, tr_transaction **out);
 TR_API tr_err tr_transaction_from_json(const char *text, size_t len, tr_transaction **out);
 TR_API void tr_transaction_free(tr_transaction *transaction);
@@ -59,8 +59,11 @@ TR_API void tr_transaction_free(tr_transaction *transaction);
 /* tr_transaction_get gives the fields; data lives as long as the handle. */
 TR_API void tr_transaction_get(const tr_transaction *transaction, tr_transaction_fields *out);
 
-/* The lists.  Slots and blobs' hashes lie behind one another, 32 bytes each; what is given lives as
- * long as the handle.  i must be below the count. */
+/* The lists.  tr_transaction_access_count is how many entries the access list has and
+ * tr_transaction_access one of them: its address, and its slots, 32 bytes each behind one another.
+ * tr_transaction_blob_hashes gives the blobs' hashes in the same way;
+ * tr_transaction_authorization_count and tr_transaction_authorization_get the authorizations of
+ * type 4.  What is given lives as long as the handle; i must be below the count. */
 TR_API size_t tr_transaction_access_count(const tr_transaction *transaction);
 TR_API const uint8_t *tr_transaction_access(const tr_transaction *transaction, size_t i,
                                             uint8_t address[20], size_t *slots);
@@ -78,12 +81,13 @@ TR_API tr_err tr_transaction_check_blobs(const tr_transaction *transaction);
  * or freed. */
 TR_API const uint8_t *tr_transaction_encoding(const tr_transaction *transaction, size_t *len);
 
+/* tr_transaction_hash is the hash of that form: the transaction's name. */
+TR_API void tr_transaction_hash(const tr_transaction *transaction, uint8_t hash[32]);
+
 /* tr_transaction_to_json writes it as RPC does, with hash and sender where there is one, and a zero
  * behind; TR_E_LIMIT: size is too small. */
 TR_API tr_err tr_transaction_to_json(const tr_transaction *transaction, char *text, size_t size,
                                      size_t *len);
-
-TR_API void tr_transaction_hash(const tr_transaction *transaction, uint8_t hash[32]);
 
 /* tr_transaction_signing_hash is what its signature signs; TR_E_TX_TYPE: a deposit has none. */
 TR_API tr_err tr_transaction_signing_hash(const tr_transaction *transaction, uint8_t hash[32]);

@@ -62,7 +62,8 @@ static void check_wrapped(tr_arena *arena, const tr_tx *tx, const tr_blob_sideca
     tr_buf_free(&out);
     TR_ASSERT(tr_tx_decode(NULL, arena, tx->encoding, &alone) == TR_OK);
     TR_ASSERT(tr_bytes_eq(alone.to_sign, tx->to_sign));
-    (void)tr_blob_sidecar_check(NULL, tx, sidecar);
+    tr_err fits = tr_blob_sidecar_check(NULL, tx, sidecar);
+    TR_ASSERT(fits == TR_OK || fits == TR_E_TX_SIDECAR);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
