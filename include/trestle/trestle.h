@@ -18,6 +18,7 @@
 #include "trestle/rlp.h"
 #include "trestle/signature.h"
 #include "trestle/trie.h"
+#include "trestle/tx.h"
 #include "trestle/u256.h"
 #include "trestle/version.h"
 #include "trestle/wal.h"

@@ -156,7 +156,7 @@ static void read_hashes(tr_rlp *r, tr_arena *arena, tr_list *out)
     if (most != 0) {
         hashes = TR_ARENA_ARRAY(arena, tr_hash, most);
         if (hashes == NULL) tr_rlp_fail(&in, TR_E_MEMORY);
-        while (count < most && in.err == TR_OK) read_hash(&in, &hashes[count++]);
+        while (hashes != NULL && count < most && in.err == TR_OK) read_hash(&in, &hashes[count++]);
     }
     /* What is left is shorter than a hash: let it be read as one, for its error. */
     if (tr_rlp_more(&in)) {
@@ -220,7 +220,7 @@ static void read_list(tr_rlp *r, const tr_record *of, tr_arena *arena, tr_list *
         items = tr_arena_array(arena, count, of->size, alignof(max_align_t));
         if (items == NULL) tr_rlp_fail(&in, TR_E_MEMORY);
     }
-    for (size_t i = 0; i < count && in.err == TR_OK; i++) {
+    for (size_t i = 0; items != NULL && i < count && in.err == TR_OK; i++) {
         tr_rlp item = tr_rlp_list(&in);
         tr_record_read(&item, of, of->count, arena, items + i * of->size);
         tr_rlp_leave(&in, &item);

@@ -27,19 +27,19 @@ typedef struct tr_access {
 
 typedef struct tr_authorization {
     tr_u256 chain_id; /* 0: any */
-    tr_addr address;
     uint64_t nonce;
+    tr_addr address;
     uint8_t parity; /* of the signature; more than 1 is no error of the transaction */
     uint8_t r[32], s[32];
 } tr_authorization;
 
 typedef struct tr_tx {
     uint8_t type;
+    tr_to to;
     uint64_t chain_id; /* 0: a legacy transaction without (EIP-155) */
     uint64_t nonce, gas;
     tr_u256 max_fee;      /* gasPrice where there is but one */
     tr_u256 max_priority; /* the same as max_fee where there is but one */
-    tr_to to;
     tr_u256 value;
     tr_bytes data;
     tr_list access_list; /* tr_access */
@@ -50,9 +50,9 @@ typedef struct tr_tx {
     uint8_t r[32], s[32];
 
     /* a deposit's own */
+    tr_u256 mint;
     tr_hash source;
     tr_addr from;
-    tr_u256 mint;
     bool system;
 
     /* of a decoded or sealed transaction */

@@ -489,6 +489,72 @@ def wal_check_and_cat():
         three_lines(err)
 
 
+
+
+EIP155 = ('{"chainId":"0x1","nonce":"0x9","gasPrice":"0x4a817c800","gas":"0x5208","value":"0xde0b6b3a7640000",'
+          '"to":"0x3535353535353535353535353535353535353535","input":"0x"}')
+EIP155_RAW = ("0xf86c098504a817c800825208943535353535353535353535353535353535353535880de0b6b3a76400008025a0"
+              "28ef61340bd939bc2195fe537567866003e1a15d3c71ff63e1590620aa636276a067cbe9d8997f761aecb703304b"
+              "3800ccf555c9f3dc64214b297fb1966a3b6d83")
+EIP155_HASH = "0x33469b22e9f636356c4160a87eb19df52b7412e8eac32a4a55ffe88ea8350788"
+
+
+@case
+def transactions_are_signed():
+    """A transaction is signed with a key from a file, standard input or a keystore: EIP-155's example"""
+    with tempfile.TemporaryDirectory() as folder:
+        key = private(folder, "key", "46" * 32)
+        want = f"raw   {EIP155_RAW}\nhash  {EIP155_HASH}\n"
+        equal(run("tx", "sign", EIP155, "--key", key), (0, want, ""))
+        equal(run("tx", "sign", "-", "--key", key, text=EIP155)[1], want)
+        equal(run("tx", "sign", EIP155, text="46" * 32)[1], want)
+        tx = private(folder, "tx.json", EIP155)
+        equal(json.loads(run("tx", "sign", f"@{tx}", "--json", f"--key={key}")[1]),
+              {"raw": EIP155_RAW, "hash": EIP155_HASH})
+        password = private(folder, "password", "a password\n")
+        store = os.path.join(folder, "store.json")
+        equal(run("key", "import", "--light", "--from", key, "--out", store, "--password-file", password)[0], 0)
+        equal(run("tx", "sign", EIP155, "--keystore", store, "--password-file", password)[1], want)
+        for bad in (["tx", "sign", "{}", "--key", key], ["tx", "sign", EIP155, "--key", key + "x"],
+                    ["tx", "sign", "@" + key + "x", "--key", key], ["tx", "sign", EIP155, "--keystore", tx]):
+            code, out, err = run(*bad, text="")
+            equal((code, out), (1, ""))
+            three_lines(err)
+        for bad in (["tx", "sign", "-"], ["tx", "sign"], ["tx", "send", EIP155], ["tx", "sign", EIP155, "--key"],
+                    ["tx", "sign", EIP155, "more"]):
+            code, _, err = run(*bad, text="")
+            equal(code, 2)
+            three_lines(err)
+
+
+@case
+def transactions_are_decoded():
+    """A transaction's fields, hash, sender and price; in hex, in a file, as bytes, with blobs"""
+    sender = "0x9d8a62f656a8d1615c1294fd71e9cfb3e4855a4f"
+    lines = dict(line.split(None, 1) for line in run("tx", "decode", EIP155_RAW)[1].splitlines()
+                 if not line.startswith(("signing", "floor", "intrinsic")))
+    equal((lines["hash"], lines["sender"], lines["nonce"]), (EIP155_HASH, sender, "0x9"))
+    code, out, _ = run("tx", "decode", "-", "--json", "--chain-fork", "Frontier", text=EIP155_RAW + "\n")
+    said = json.loads(out)
+    equal((code, said["transaction"]["hash"], said["sender"]), (0, EIP155_HASH, sender))
+    equal((said["fork"], said["intrinsicGas"], said["error"]), ("Frontier", 21000, "TR_E_TX_V"))
+    equal(said["signingHash"], "0xdaf5a779ae972f972197303d7b574746c7ef83eadac0f2791ad23db92e4c8e53")
+    equal(json.loads(run("tx", "decode", EIP155_RAW, "--json")[1])["error"], None)
+    corpus = os.path.join(os.path.dirname(__file__), "../fuzz/corpus/tx")
+    for name in ("first", "type1", "type2", "type3", "type4", "deposit", "wrapped0", "wrapped1", "create"):
+        code, out, _ = run("tx", "decode", "--json", f"@{corpus}/{name}")
+        equal((code, "hash" in json.loads(out)["transaction"]), (0, True))
+        code, out, _ = run("tx", "decode", f"@{corpus}/{name}")
+        assert code == 0 and "intrinsic gas" in out, out
+    assert "none: v is no parity" in run("tx", "decode", "0xc9" + "80" * 9)[1]
+    for bad in ("0x05c0", EIP155_RAW[:-2], EIP155_RAW + "00", "0xzz", "", "@/nowhere"):
+        code, out, err = run("tx", "decode", bad)
+        equal((code, out), (1, ""))
+        three_lines(err)
+    equal(run("tx", "decode", EIP155_RAW, "--chain-fork", "Rome")[0], 2)
+    equal(run("tx", "decode")[0], 2)
+
+
 @case
 def rlp_both_ways():
     equal(run("rlp", "decode", "0xc88363617483646f67"), (0, '["0x636174","0x646f67"]\n', ""))

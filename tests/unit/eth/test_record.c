@@ -6,8 +6,8 @@
 #include "harness.h"
 
 typedef struct inner {
-    tr_addr address;
     tr_list keys;
+    tr_addr address;
     uint8_t small;
 } inner;
 
