@@ -22,7 +22,8 @@ extern "C" {
 typedef struct tr_patricia tr_patricia;
 
 /* tr_patricia_new makes an empty trie.  secure: not 0 when keys are hashed with keccak-256 before
- * they are used, as in Ethereum's state.  max_bytes bounds its memory (0: no bound). */
+ * they are used, as in Ethereum's state.  max_bytes bounds its memory (0: no bound).
+ * tr_patricia_free takes it away; NULL is fine. */
 TR_API tr_err tr_patricia_new(int secure, size_t max_bytes, tr_patricia **out);
 TR_API void tr_patricia_free(tr_patricia *trie);
 
@@ -32,6 +33,7 @@ TR_API void tr_patricia_free(tr_patricia *trie);
 TR_API tr_err tr_patricia_put(tr_patricia *trie, const uint8_t *key, size_t key_len,
                               const uint8_t *value, size_t value_len);
 
+/* tr_patricia_root is the root over all entries. */
 TR_API tr_err tr_patricia_root(tr_patricia *trie, uint8_t root[32]);
 
 /* tr_patricia_get finds a value; it lives until the trie changes.  TR_E_NOT_FOUND. */

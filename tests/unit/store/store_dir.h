@@ -38,9 +38,11 @@ static inline void remove_tree(const char *path)
     if (S_ISDIR(info.st_mode)) {
         TR_CHECK_OK(tr_dir_list(NULL, tr_fs_system(), path, tr_test_arena(), &names));
         for (size_t i = 0; i < names.count; i++) {
-            char below[256];
-            snprintf(below, sizeof(below), "%s/%s", path, names.at[i]);
-            remove_tree(below);
+            tr_buf below;
+            tr_buf_init(&below, &tr_test_arena()->alloc, TR_PATH_LIMIT);
+            tr_buf_printf(&below, "%s/%s", path, names.at[i]);
+            TR_CHECK_OK(tr_buf_err(&below));
+            remove_tree(tr_buf_text(&below));
         }
     }
     TR_CHECK_OK(tr_file_remove(NULL, tr_fs_system(), path));
