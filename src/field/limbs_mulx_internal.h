@@ -154,15 +154,17 @@ static TR_FIELD_INLINE void tr_mulx_add_4(uint64_t *out, const uint64_t *a, cons
 static TR_FIELD_INLINE void tr_mulx_sub_4(uint64_t *out, const uint64_t *a, const uint64_t *b,
                                           const uint64_t *m)
 {
-    uint64_t t0 = a[0], t1 = a[1], t2 = a[2], t3 = a[3], r0 = 0, r1 = 0, r2 = 0, r3 = 0;
+    uint64_t t0 = a[0], t1 = a[1], t2 = a[2], t3 = a[3], r0, r1, r2, r3;
     __asm__(TR_LINE_("subq (%[b]), %[t0]") TR_LINE_("sbbq 8(%[b]), %[t1]")
                 TR_LINE_("sbbq 16(%[b]), %[t2]") TR_LINE_("sbbq 24(%[b]), %[t3]")
-                    TR_LINE_("cmovcq %[m0], %[r0]") TR_LINE_("cmovcq %[m1], %[r1]")
-                        TR_LINE_("cmovcq %[m2], %[r2]") TR_LINE_("cmovcq %[m3], %[r3]")
-                            TR_LINE_("addq %[r0], %[t0]") TR_LINE_("adcq %[r1], %[t1]")
-                                TR_LINE_("adcq %[r2], %[t2]") TR_LINE_("adcq %[r3], %[t3]")
-            : [t0] "+&r"(t0), [t1] "+&r"(t1), [t2] "+&r"(t2), [t3] "+&r"(t3), [r0] "+&r"(r0),
-              [r1] "+&r"(r1), [r2] "+&r"(r2), [r3] "+&r"(r3)
+                    TR_LINE_("movl $0, %k[r0]") TR_LINE_("movl $0, %k[r1]")
+                        TR_LINE_("movl $0, %k[r2]") TR_LINE_("movl $0, %k[r3]")
+                            TR_LINE_("cmovcq %[m0], %[r0]") TR_LINE_("cmovcq %[m1], %[r1]")
+                                TR_LINE_("cmovcq %[m2], %[r2]") TR_LINE_("cmovcq %[m3], %[r3]")
+                                    TR_LINE_("addq %[r0], %[t0]") TR_LINE_("adcq %[r1], %[t1]")
+                                        TR_LINE_("adcq %[r2], %[t2]") TR_LINE_("adcq %[r3], %[t3]")
+            : [t0] "+&r"(t0), [t1] "+&r"(t1), [t2] "+&r"(t2), [t3] "+&r"(t3), [r0] "=&r"(r0),
+              [r1] "=&r"(r1), [r2] "=&r"(r2), [r3] "=&r"(r3)
             : [b] "r"(b), TR_MULX_MODULUS_4_(m), TR_MULX_READS_(4, b)
             : "cc");
     out[0] = t0;
@@ -357,10 +359,13 @@ static TR_FIELD_INLINE void tr_mulx_sub_6(uint64_t *out, const uint64_t *a, cons
                                           const uint64_t *m)
 {
     uint64_t t0 = a[0], t1 = a[1], t2 = a[2], t3 = a[3], t4 = a[4], t5 = a[5];
-    uint64_t r0 = 0, r1 = 0, r2 = 0, r3 = 0, r4 = 0, r5 = 0;
-    __asm__(TR_LINE_("subq (%[b]), %[t0]") TR_LINE_("sbbq 8(%[b]), %[t1]")
-                TR_LINE_("sbbq 16(%[b]), %[t2]") TR_LINE_("sbbq 24(%[b]), %[t3]")
-                    TR_LINE_("sbbq 32(%[b]), %[t4]") TR_LINE_("sbbq 40(%[b]), %[t5]")
+    uint64_t r0, r1, r2, r3, r4, r5;
+    __asm__(
+        TR_LINE_("subq (%[b]), %[t0]") TR_LINE_("sbbq 8(%[b]), %[t1]")
+            TR_LINE_("sbbq 16(%[b]), %[t2]") TR_LINE_("sbbq 24(%[b]), %[t3]") TR_LINE_(
+                "sbbq 32(%[b]), %[t4]") TR_LINE_("sbbq 40(%[b]), %[t5]") TR_LINE_("movl $0, %k[r0]")
+                TR_LINE_("movl $0, %k[r1]") TR_LINE_("movl $0, %k[r2]") TR_LINE_("movl $0, %k[r3]")
+                    TR_LINE_("movl $0, %k[r4]") TR_LINE_("movl $0, %k[r5]")
                         TR_LINE_("cmovcq %[m0], %[r0]") TR_LINE_("cmovcq %[m1], %[r1]")
                             TR_LINE_("cmovcq %[m2], %[r2]") TR_LINE_("cmovcq %[m3], %[r3]")
                                 TR_LINE_("cmovcq %[m4], %[r4]") TR_LINE_("cmovcq %[m5], %[r5]")
@@ -368,11 +373,11 @@ static TR_FIELD_INLINE void tr_mulx_sub_6(uint64_t *out, const uint64_t *a, cons
                                         TR_LINE_("adcq %[r2], %[t2]") TR_LINE_("adcq %[r3], %[t3]")
                                             TR_LINE_("adcq %[r4], %[t4]")
                                                 TR_LINE_("adcq %[r5], %[t5]")
-            : [t0] "+&r"(t0), [t1] "+&r"(t1), [t2] "+&r"(t2), [t3] "+&r"(t3), [t4] "+&r"(t4),
-              [t5] "+&r"(t5), [r0] "+&r"(r0), [r1] "+&r"(r1), [r2] "+&r"(r2), [r3] "+&r"(r3),
-              [r4] "+&r"(r4), [r5] "+&r"(r5)
-            : [b] "r"(b), TR_MULX_MODULUS_6_(m), TR_MULX_READS_(6, b)
-            : "cc");
+        : [t0] "+&r"(t0), [t1] "+&r"(t1), [t2] "+&r"(t2), [t3] "+&r"(t3), [t4] "+&r"(t4),
+          [t5] "+&r"(t5), [r0] "=&r"(r0), [r1] "=&r"(r1), [r2] "=&r"(r2), [r3] "=&r"(r3),
+          [r4] "=&r"(r4), [r5] "=&r"(r5)
+        : [b] "r"(b), TR_MULX_MODULUS_6_(m), TR_MULX_READS_(6, b)
+        : "cc");
     out[0] = t0;
     out[1] = t1;
     out[2] = t2;

@@ -1,12 +1,17 @@
 /* What holds in each tower: the prefix is T (tr_bn, tr_bls), XI the real part of xi.  Products are
  * put beside the definition (sums of products of coefficients, u^2 = -1, v^3 = xi, w^2 = v), the
  * rest beside products. */
+#ifndef TR_TESTS_UNIT_FIELD_TOWER_LAWS_H
+#define TR_TESTS_UNIT_FIELD_TOWER_LAWS_H
+
 #define PASTE_(a, b) a##b
 #define PASTE(a, b)  PASTE_(a, b)
 #define N(name)      PASTE(T, name)
 #define TEST(name)   PASTE(LAW, name)
 #define PROP(name)   TR_PROP(name) /* one step more, so that the name is made first */
 #define ONCE(name)   TR_TEST(name)
+
+#endif
 
 static N(_fp) N(_number)(tr_gen *g)
 {
@@ -285,12 +290,6 @@ PROP(TEST(quadratic_powers))
     TR_CHECK(N(_fp2_eq)(&r, &s));
 }
 
-#undef PASTE_
-#undef PASTE
-#undef N
-#undef TEST
-#undef PROP
-#undef ONCE
 #undef T
 #undef XI
 #undef LAW
