@@ -8,11 +8,7 @@
 #define TR_CURVE_BLS12_381_H
 
 #include "base/exec.h"
-#include "field/prime.h"
-
-typedef struct tr_bls_fp2 {
-    tr_bls_fp c0, c1;
-} tr_bls_fp2;
+#include "field/tower.h"
 
 /* Affine; infinity is x = y = 0. */
 typedef struct tr_bls_g1 {

@@ -9,11 +9,7 @@
 #define TR_CURVE_BN254_H
 
 #include "base/exec.h"
-#include "field/prime.h"
-
-typedef struct tr_bn_fp2 {
-    tr_bn_fp c0, c1;
-} tr_bn_fp2;
+#include "field/tower.h"
 
 /* Affine; infinity is x = y = 0, which is no point of either curve. */
 typedef struct tr_bn_g1 {
