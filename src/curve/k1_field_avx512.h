@@ -28,8 +28,8 @@ typedef struct k1_wide {
     __m512i c[10];
 } k1_wide;
 
-#define K1_MASK52 0xfffffffffffffULL
-#define K1_MASK48 0xffffffffffffULL
+#define K1_MASK52  0xfffffffffffffULL
+#define K1_MASK48  0xffffffffffffULL
 #define K1_FOLD256 0x1000003d1ULL  /* 2^256 mod p */
 #define K1_FOLD260 0x1000003d10ULL /* 2^260 mod p */
 

@@ -253,8 +253,7 @@ static void make_tables(packet *p)
     make_entries(p, steps + 3, 4);
     k1_fe_set(&beta, beta_limbs);
     for (size_t i = 0; i < p->vectors; i++)
-        for (int k = 0; k < ENTRIES; k++)
-            k1_mul(&p->v[i].beta_x[k], &p->v[i].table[k].x, &beta);
+        for (int k = 0; k < ENTRIES; k++) k1_mul(&p->v[i].beta_x[k], &p->v[i].table[k].x, &beta);
 }
 
 /* A digit of each lane: its absolute value and its sign. */
@@ -269,8 +268,7 @@ K1_INLINE digit digit_of_half(const k1_half *half, unsigned window)
     limb = _mm512_and_si512(_mm512_srl_epi64(limb, _mm_cvtsi32_si128((int)(4 * (window % 13)))),
                             k1_all(15));
     __m512i value = k1_sub64(limb, k1_all(8));
-    digit out = {_mm512_abs_epi64(value),
-                 (__mmask8)(_mm512_movepi64_mask(value) ^ half->minus),
+    digit out = {_mm512_abs_epi64(value), (__mmask8)(_mm512_movepi64_mask(value) ^ half->minus),
                  _mm512_testn_epi64_mask(value, value)};
     return out;
 }
@@ -285,8 +283,7 @@ K1_INLINE void pick(k1_fe *out, const k1_fe *first, size_t stride, const digit *
         const k1_fe *entry = (const k1_fe *)(const void *)((const char *)first + k * stride);
         __mmask8 mask = _mm512_cmpeq_epi64_mask(d->size, k1_all(k + 1));
 #pragma GCC unroll 5
-        for (int i = 0; i < 5; i++)
-            out->l[i] = _mm512_mask_mov_epi64(out->l[i], mask, entry->l[i]);
+        for (int i = 0; i < 5; i++) out->l[i] = _mm512_mask_mov_epi64(out->l[i], mask, entry->l[i]);
     }
 }
 
@@ -347,8 +344,8 @@ static inline pair digits_of_pair(const vector *v, unsigned k)
 {
     pair out;
     for (int h = 0; h < 2; h++)
-        out.d[h] = k < WINDOWS ? digit_of_half(&v->half[h], k)
-                               : digit_of_fixed(v->fixed[h], k - WINDOWS);
+        out.d[h] =
+            k < WINDOWS ? digit_of_half(&v->half[h], k) : digit_of_fixed(v->fixed[h], k - WINDOWS);
     return out;
 }
 

@@ -9,7 +9,7 @@ static const uint64_t k1_n[5] = {0x25e8cd0364141, 0xe6af48a03bbfd, 0xffffffebaae
                                  0xffffffffffff};
 static const uint64_t k1_n_r2[5] = {0xe180c268b3b23, 0x94fd6e33e4c8e, 0xd07c73b975948,
                                     0xc5e697f5e45bc, 0x671cd581c69b}; /* 2^520 mod n */
-#define K1_N_MINUS_INVERSE 0xdff665588b13fULL /* -1/n mod 2^52 */
+#define K1_N_MINUS_INVERSE 0xdff665588b13fULL                         /* -1/n mod 2^52 */
 
 /* a b / 2^260 mod n, below 2 n, of carried numbers below 4 n. */
 K1_INLINE void k1_n_mul(k1_fe *out, const k1_fe *a, const k1_fe *b)
@@ -82,9 +82,9 @@ K1_INLINE void k1_nearest(__m512i out[3], const k1_fe *k, const uint64_t g[5])
     }
 #pragma GCC unroll 2
     for (int i = 0; i < 2; i++)
-        out[i] = _mm512_and_si512(_mm512_or_si512(_mm512_srli_epi64(t.c[7 + i], 20),
-                                                  _mm512_slli_epi64(t.c[8 + i], 32)),
-                                  k1_all(K1_MASK52));
+        out[i] = _mm512_and_si512(
+            _mm512_or_si512(_mm512_srli_epi64(t.c[7 + i], 20), _mm512_slli_epi64(t.c[8 + i], 32)),
+            k1_all(K1_MASK52));
     out[2] = _mm512_srli_epi64(t.c[9], 20);
 }
 
@@ -96,7 +96,8 @@ K1_INLINE void k1_low_product(__m512i out[3], const __m512i a[3], const uint64_t
 #pragma GCC unroll 3
         for (int j = 0; j < 3 - i; j++) out[i + j] = k1_low(out[i + j], a[i], k1_all(b[j]));
 #pragma GCC unroll 2
-        for (int j = 0; j < 2 - i; j++) out[i + j + 1] = k1_high(out[i + j + 1], a[i], k1_all(b[j]));
+        for (int j = 0; j < 2 - i; j++)
+            out[i + j + 1] = k1_high(out[i + j + 1], a[i], k1_all(b[j]));
     }
 }
 

@@ -2,8 +2,8 @@
 
 #include <pthread.h>
 
-#include "curve/k1_inverse.h"
 #include "curve/k1_scalar_avx512.h"
+#include "field/prime.h"
 
 /* Lane i of the result is lane i ^ 1, i ^ 2 or i ^ 4 of a. */
 static inline k1_fe swap_lanes(const k1_fe *a, int distance)
@@ -54,6 +54,16 @@ static void invert_lanes(k1_fe *a, multiply *mul, void canonical(k1_fe *), scala
     mul(a, &all, &other1);
 }
 
+static void inverse_p(uint64_t out[4], const uint64_t a[4])
+{
+    tr_limbs_inverse(4, out, a, tr_k1_fp_modulus, tr_k1_fp_montgomery[4]);
+}
+
+static void inverse_n(uint64_t out[4], const uint64_t a[4])
+{
+    tr_limbs_inverse(4, out, a, tr_k1_fn_modulus, tr_k1_fn_montgomery[4]);
+}
+
 static void canonical_p(k1_fe *a)
 {
     k1_canonical(a);
@@ -66,14 +76,14 @@ static void canonical_n(k1_fe *a)
 
 void k1_invert(k1_fe *a)
 {
-    invert_lanes(a, mul_p, canonical_p, tr_k1_inverse_p);
+    invert_lanes(a, mul_p, canonical_p, inverse_p);
 }
 
 /* Montgomery: the inverse of x 2^260 is (1/x) 2^-260, and has to be multiplied by 2^520 twice. */
 void k1_n_invert(k1_fe *a)
 {
     k1_fe r2;
-    invert_lanes(a, mul_n, canonical_n, tr_k1_inverse_n);
+    invert_lanes(a, mul_n, canonical_n, inverse_n);
     k1_fe_set(&r2, k1_n_r2);
     k1_n_mul(a, a, &r2);
     k1_n_mul(a, a, &r2);
