@@ -6,7 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "curve/k1_combine_avx512.h"
 #include "curve/k1_recover_avx512.h"
+#include "curve/k1_room_host.h"
 #include "os/cpu.h"
 
 enum { MAX_CODES = 3 };
@@ -14,21 +16,21 @@ static tr_k1_code codes[MAX_CODES];
 static size_t code_count;
 
 #if defined(__x86_64__)
-/* A packet's memory (half a megabyte) is kept for the next one: fresh pages would cost a tenth of
+/* Such memory (a megabyte) is kept for the next one: fresh pages would cost a tenth of
  * the work. */
 enum { ROOMS = 4 };
 static _Atomic(void *) rooms[ROOMS];
 
-static void *take_room(void)
+void *tr_k1_take_room(void)
 {
     for (size_t i = 0; i < ROOMS; i++) {
         void *room = atomic_exchange(&rooms[i], NULL);
         if (room != NULL) return room;
     }
-    return aligned_alloc(64, (tr_k1_packet_room + 63) / 64 * 64);
+    return aligned_alloc(64, (TR_MAX(tr_k1_packet_room, tr_k1_combine_room) + 63) / 64 * 64);
 }
 
-static void give_room(void *room)
+void tr_k1_give_room(void *room)
 {
     for (size_t i = 0; i < ROOMS && room != NULL; i++) room = atomic_exchange(&rooms[i], room);
     free(room);
@@ -70,7 +72,7 @@ enum { FEWEST = 2 };
 static void recover_many(size_t n, const tr_hash *hashes, const tr_ecdsa_sig *sigs, tr_pubkey *keys,
                          bool *found)
 {
-    void *room = n < FEWEST ? NULL : take_room();
+    void *room = n < FEWEST ? NULL : tr_k1_take_room();
     size_t place[TR_K1_PACKET], count = 0;
     for (size_t i = 0; i < n; i++) {
         if (sigs[i].recovery > 1) /* x above the order: never seen but in attacks */
@@ -84,7 +86,13 @@ static void recover_many(size_t n, const tr_hash *hashes, const tr_ecdsa_sig *si
             recover_packet(room, count, place, hashes, sigs, keys, found);
         count = 0;
     }
-    give_room(room);
+    tr_k1_give_room(room);
+}
+
+static void schnorr_verify_many(size_t n, const uint8_t keys[][32], const tr_bytes messages[],
+                                const uint8_t sigs[][64], bool ok[])
+{
+    tr_k1_schnorr_many(scalar, n, keys, messages, sigs, ok);
 }
 
 static void find_lanes(void)
@@ -95,6 +103,7 @@ static void find_lanes(void)
     scalar = &codes[code_count - 1];
     code.name = "avx512";
     code.recover_many = recover_many;
+    code.schnorr_verify_many = schnorr_verify_many;
     codes[code_count++] = code;
 }
 #else

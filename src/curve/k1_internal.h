@@ -9,6 +9,7 @@
 #define TR_CURVE_K1_INTERNAL_H
 
 #include "curve/secp256k1.h"
+#include "field/prime.h"
 
 typedef struct tr_k1_code {
     const char *name;
@@ -18,10 +19,16 @@ typedef struct tr_k1_code {
                          bool *found);
     tr_err (*verify)(const tr_pubkey *key, const tr_hash *hash, const tr_ecdsa_sig *sig);
     tr_err (*schnorr_verify)(const uint8_t key_x[32], tr_bytes message, const uint8_t sig[64]);
+    void (*schnorr_verify_many)(size_t n, const uint8_t keys[][32], const tr_bytes messages[],
+                                const uint8_t sigs[][64], bool ok[]); /* NULL: one by one */
 } tr_k1_code;
 
 /* The hash that a BIP-340 signature signs: of its r, the key and the message. */
 tr_hash tr_schnorr_challenge(const uint8_t key_x[32], tr_bytes message, const uint8_t sig[64]);
+
+/* Is the sum of the points, of which those count that are there, factor times the generator? */
+bool tr_k1_is_multiple(const tr_k1_fn *factor, size_t n, const tr_pubkey points[],
+                       const bool there[]);
 
 extern const tr_k1_code tr_k1_portable;
 extern const tr_k1_code *tr_k1_chosen;

@@ -334,6 +334,23 @@ static tr_err schnorr_verify(const uint8_t key_x[32], tr_bytes message, const ui
     return ok ? TR_OK : TR_E_SIGNATURE;
 }
 
+bool tr_k1_is_multiple(const tr_k1_fn *factor, size_t n, const tr_pubkey points[],
+                       const bool there[])
+{
+    const point generator = {k1_generator[0].x, k1_generator[0].y};
+    tr_k1_fn minus;
+    jacobian sum;
+    tr_k1_fn_neg(&minus, factor);
+    multiply_two(&sum, &minus, &tr_k1_fn_zero, &generator);
+    for (size_t i = 0; i < n; i++) {
+        point q;
+        if (!there[i]) continue;
+        if (!read_key(&q, &points[i])) return false;
+        add_point(&sum, &q);
+    }
+    return tr_k1_fp_is_zero(&sum.z);
+}
+
 const tr_k1_code tr_k1_portable = {
     .name = "portable",
     .recover = recover,

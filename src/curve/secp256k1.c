@@ -66,6 +66,20 @@ tr_err tr_schnorr_verify(const uint8_t key_x[32], tr_bytes message, const uint8_
     return tr_k1_chosen->schnorr_verify(key_x, message, sig);
 }
 
+size_t tr_schnorr_verify_many(size_t n, const uint8_t keys[][32], const tr_bytes messages[],
+                              const uint8_t sigs[][64], bool ok[])
+{
+    size_t good = 0;
+    if (tr_k1_chosen->schnorr_verify_many != NULL) {
+        tr_k1_chosen->schnorr_verify_many(n, keys, messages, sigs, ok);
+    } else {
+        for (size_t i = 0; i < n; i++)
+            ok[i] = tr_k1_chosen->schnorr_verify(keys[i], messages[i], sigs[i]) == TR_OK;
+    }
+    for (size_t i = 0; i < n; i++) good += ok[i];
+    return good;
+}
+
 static void recover_keys(size_t n, const tr_hash *hashes, const tr_ecdsa_sig *sigs, tr_pubkey *keys,
                          bool *found)
 {

@@ -5,7 +5,7 @@
 #include "cli/bench/bench.h"
 #include "curve/secp256k1.h"
 
-enum { RECOVERED = 1000 };
+enum { RECOVERED = 1000, VERIFIED = 512 };
 
 typedef struct recover_state {
     tr_hash hashes[RECOVERED];
@@ -53,6 +53,43 @@ static uint64_t run_recover(void *state)
     return sum;
 }
 
+typedef struct verify_state {
+    uint8_t keys[VERIFIED][32], sigs[VERIFIED][64];
+    tr_hash hashes[VERIFIED];
+    tr_bytes messages[VERIFIED];
+    bool ok[VERIFIED];
+} verify_state;
+
+static void *setup_verify(const tr_bench_input *input)
+{
+    verify_state *s = TR_ARENA_NEW(input->arena, verify_state);
+    uint64_t seed = 61;
+    if (s == NULL) return NULL;
+    put_count(input->document, VERIFIED);
+    for (size_t i = 0; i < VERIFIED; i++) {
+        tr_seckey key;
+        tr_pubkey public;
+        fill(&seed, key.b);
+        fill(&seed, s->hashes[i].b);
+        s->messages[i] = TR_VIEW(s->hashes[i].b);
+        if (tr_pubkey_of(&key, &public) != TR_OK ||
+            tr_schnorr_sign(&key, s->messages[i], NULL, s->sigs[i]) != TR_OK)
+            return NULL;
+        memcpy(s->keys[i], public.x, 32);
+        tr_buf_put(input->document, TR_VIEW(s->keys[i]));
+        tr_buf_put(input->document, s->messages[i]);
+        tr_buf_put(input->document, TR_VIEW(s->sigs[i]));
+    }
+    return s;
+}
+
+static uint64_t run_verify(void *state)
+{
+    verify_state *s = state;
+    return tr_schnorr_verify_many(VERIFIED, (const uint8_t(*)[32])s->keys, s->messages,
+                                  (const uint8_t(*)[64])s->sigs, s->ok);
+}
+
 static const tr_bench_row rows[] = {
     {.name = "ecdsa-recover-1000",
      .what = "secp256k1: the addresses that signed 1,000 hashes, in one call",
@@ -60,6 +97,12 @@ static const tr_bench_row rows[] = {
      .tier_ns = {7.2e3, 40e3, 60e3},
      .setup = setup_recover,
      .run = run_recover},
+    {.name = "schnorr-verify-512",
+     .what = "secp256k1: 512 BIP-340 signatures verified together",
+     .ops = VERIFIED,
+     .tier_ns = {8e3, 36e3, 55e3},
+     .setup = setup_verify,
+     .run = run_verify},
 };
 
 const tr_bench_rows tr_bench_rows_recover;
