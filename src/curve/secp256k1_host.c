@@ -1,6 +1,6 @@
 #include "curve/secp256k1.h"
 
-#include "hash/keccak.h"
+#include "curve/k1_internal.h"
 #include "os/random.h"
 
 #include <pthread.h>
@@ -9,8 +9,6 @@
 #include <secp256k1_extrakeys.h>
 #include <secp256k1_recovery.h>
 #include <secp256k1_schnorrsig.h>
-
-enum { RECOVER_CHUNK = 64 }; /* how many keys wait for one call of the multi-message hash */
 
 /* What depends on no secret uses the library's constant context.  What multiplies the generator
  * by a secret needs one of its own, blinded once with random bytes; it is made at first use and
@@ -152,12 +150,11 @@ tr_err tr_ecdsa_sign(const tr_seckey *key, const tr_hash *hash, tr_ecdsa_sig *ou
     return TR_OK;
 }
 
-tr_err tr_ecdsa_verify(const tr_pubkey *key, const tr_hash *hash, const tr_ecdsa_sig *sig)
+static tr_err verify(const tr_pubkey *key, const tr_hash *hash, const tr_ecdsa_sig *sig)
 {
     secp256k1_pubkey pubkey;
     secp256k1_ecdsa_signature parsed;
     uint8_t compact[64];
-    TR_TRY(tr_ecdsa_check(sig));
     TR_TRY(pubkey_in(key, &pubkey));
     sig_compact(sig, compact);
     if (secp256k1_ecdsa_signature_parse_compact(public_context(), &parsed, compact) != 1)
@@ -168,13 +165,11 @@ tr_err tr_ecdsa_verify(const tr_pubkey *key, const tr_hash *hash, const tr_ecdsa
     return ok ? TR_OK : TR_E_SIGNATURE;
 }
 
-tr_err tr_ecdsa_recover(const tr_hash *hash, const tr_ecdsa_sig *sig, tr_pubkey *out)
+static tr_err recover(const tr_hash *hash, const tr_ecdsa_sig *sig, tr_pubkey *out)
 {
     secp256k1_ecdsa_recoverable_signature parsed;
     secp256k1_pubkey pubkey;
     uint8_t compact[64];
-    if (sig->recovery > 3) return TR_E_SIGNATURE_RANGE;
-    TR_TRY(tr_ecdsa_check(sig));
     sig_compact(sig, compact);
     if (secp256k1_ecdsa_recoverable_signature_parse_compact(public_context(), &parsed, compact,
                                                             sig->recovery) != 1)
@@ -183,39 +178,6 @@ tr_err tr_ecdsa_recover(const tr_hash *hash, const tr_ecdsa_sig *sig, tr_pubkey 
         return TR_E_SIGNATURE;
     pubkey_out(&pubkey, out);
     return TR_OK;
-}
-
-/* One chunk: recover all, then hash the keys found in one call. */
-static size_t recover_chunk(size_t n, const tr_hash *hashes, const tr_ecdsa_sig *sigs,
-                            tr_addr *addresses, bool *ok)
-{
-    tr_pubkey keys[RECOVER_CHUNK];
-    tr_bytes views[RECOVER_CHUNK];
-    tr_hash digests[RECOVER_CHUNK];
-    size_t found = 0, next = 0;
-    for (size_t i = 0; i < n; i++) {
-        ok[i] = tr_ecdsa_recover(&hashes[i], &sigs[i], &keys[found]) == TR_OK;
-        if (ok[i]) {
-            views[found] = tr_bytes_of(&keys[found], sizeof(keys[found]));
-            found++;
-        }
-    }
-    tr_keccak256_many(found, views, digests);
-    for (size_t i = 0; i < n; i++) {
-        memset(&addresses[i], 0, sizeof(addresses[i]));
-        if (ok[i]) memcpy(addresses[i].b, digests[next++].b + 12, sizeof(addresses[i].b));
-    }
-    return found;
-}
-
-size_t tr_ecdsa_recover_many(size_t n, const tr_hash *hashes, const tr_ecdsa_sig *sigs,
-                             tr_addr *addresses, bool *ok)
-{
-    size_t found = 0;
-    for (size_t at = 0; at < n; at += RECOVER_CHUNK)
-        found += recover_chunk(TR_MIN(n - at, RECOVER_CHUNK), hashes + at, sigs + at,
-                               addresses + at, ok + at);
-    return found;
 }
 
 tr_err tr_schnorr_sign(const tr_seckey *key, tr_bytes message, const uint8_t *aux, uint8_t out[64])
@@ -237,7 +199,7 @@ tr_err tr_schnorr_sign(const tr_seckey *key, tr_bytes message, const uint8_t *au
     return ok ? TR_OK : TR_E_STATE;
 }
 
-tr_err tr_schnorr_verify(const uint8_t key_x[32], tr_bytes message, const uint8_t sig[64])
+static tr_err schnorr_verify(const uint8_t key_x[32], tr_bytes message, const uint8_t sig[64])
 {
     secp256k1_xonly_pubkey pubkey;
     if (secp256k1_xonly_pubkey_parse(public_context(), &pubkey, key_x) != 1) return TR_E_POINT;
@@ -245,6 +207,13 @@ tr_err tr_schnorr_verify(const uint8_t key_x[32], tr_bytes message, const uint8_
         secp256k1_schnorrsig_verify(public_context(), sig, message.data, message.len, &pubkey) == 1;
     return ok ? TR_OK : TR_E_SIGNATURE;
 }
+
+const tr_k1_code tr_k1_library = {
+    .name = "library",
+    .recover = recover,
+    .verify = verify,
+    .schnorr_verify = schnorr_verify,
+};
 
 static int keep_x(unsigned char *out, const unsigned char *x, const unsigned char *y, void *data)
 {

@@ -38,28 +38,45 @@ static void judge(vec_run *run, const vec_file *file, const tr_json *test, bool 
     vec_check(run, ok, case_name(file, test), accepted ? "was accepted" : "was refused");
 }
 
-typedef bool accepts(const tr_pubkey *key, const tr_hash *hash, tr_bytes sig);
+/* Reads a signature of the file; false: it is none. */
+typedef bool reads(tr_bytes in, tr_ecdsa_sig *out);
 
-static bool accepts_der(const tr_pubkey *key, const tr_hash *hash, tr_bytes der)
+static bool reads_der(tr_bytes der, tr_ecdsa_sig *out)
 {
-    tr_ecdsa_sig sig;
-    return tr_ecdsa_parse_der(der, &sig) == TR_OK && tr_ecdsa_verify(key, hash, &sig) == TR_OK;
+    return tr_ecdsa_parse_der(der, out) == TR_OK;
 }
 
-static bool accepts_der_low_s(const tr_pubkey *key, const tr_hash *hash, tr_bytes der)
+static bool reads_der_low_s(tr_bytes der, tr_ecdsa_sig *out)
 {
-    tr_ecdsa_sig sig;
-    return tr_ecdsa_parse_der(der, &sig) == TR_OK && tr_ecdsa_is_low_s(&sig) &&
-           tr_ecdsa_verify(key, hash, &sig) == TR_OK;
+    return tr_ecdsa_parse_der(der, out) == TR_OK && tr_ecdsa_is_low_s(out);
 }
 
-static bool accepts_compact(const tr_pubkey *key, const tr_hash *hash, tr_bytes compact)
+static bool reads_compact(tr_bytes compact, tr_ecdsa_sig *out)
 {
-    tr_ecdsa_sig sig = {.recovery = TR_ECDSA_NO_RECOVERY};
+    out->recovery = TR_ECDSA_NO_RECOVERY;
     if (compact.len != 64) return false;
-    memcpy(sig.r, compact.data, 32);
-    memcpy(sig.s, compact.data + 32, 32);
-    return tr_ecdsa_verify(key, hash, &sig) == TR_OK;
+    memcpy(out->r, compact.data, 32);
+    memcpy(out->s, compact.data + 32, 32);
+    return true;
+}
+
+/* Verification on the host, then as an operation: both have to say the same. */
+static void verify_case(vec_run *run, const vec_file *file, const tr_json *test,
+                        const tr_pubkey *key, const tr_hash *hash, const tr_ecdsa_sig *sig)
+{
+    tr_buf in;
+    tr_bytes out;
+    bool accepted = tr_ecdsa_verify(key, hash, sig) == TR_OK;
+    tr_buf_init(&in, &file->arena->alloc, 1000);
+    tr_buf_put(&in, TR_VIEW(key->x));
+    tr_buf_put(&in, TR_VIEW(key->y));
+    tr_buf_put(&in, TR_VIEW(hash->b));
+    tr_buf_put(&in, TR_VIEW(sig->r));
+    tr_buf_put(&in, TR_VIEW(sig->s));
+    if ((vec_op(run, file, "k1.verify", tr_buf_view(&in), &out) == TR_OK) != accepted)
+        vec_fail(run, case_name(file, test), "the portable code judges otherwise");
+    else
+        judge(run, file, test, accepted);
 }
 
 /* The hash that a group names, cut to the length of the curve's order as ECDSA does; false for one
@@ -91,7 +108,7 @@ static bool digest(tr_bytes name, tr_bytes message, tr_hash *out)
     return false;
 }
 
-static void run_ecdsa(vec_run *run, const vec_file *file, accepts *function)
+static void run_ecdsa(vec_run *run, const vec_file *file, reads *read)
 {
     TR_JSON_EACH(group, tr_json_get(file->json, "testGroups"))
     {
@@ -102,28 +119,31 @@ static void run_ecdsa(vec_run *run, const vec_file *file, accepts *function)
         {
             if (!vec_wants(run)) continue;
             tr_hash hash;
-            tr_bytes sig = vec_hex(file, text_of(test, "sig"));
+            tr_ecdsa_sig sig;
+            bool readable = read(vec_hex(file, text_of(test, "sig")), &sig);
             if (!digest(text_of(group, "sha"), vec_hex(file, text_of(test, "msg")), &hash))
                 vec_fail(run, case_name(file, test), "its hash function is not known here");
+            else if (usable && readable)
+                verify_case(run, file, test, &key, &hash, &sig);
             else
-                judge(run, file, test, usable && function(&key, &hash, sig));
+                judge(run, file, test, false);
         }
     }
 }
 
 static void run_ecdsa_der(vec_run *run, const vec_file *file)
 {
-    run_ecdsa(run, file, accepts_der);
+    run_ecdsa(run, file, reads_der);
 }
 
 static void run_ecdsa_bitcoin(vec_run *run, const vec_file *file)
 {
-    run_ecdsa(run, file, accepts_der_low_s);
+    run_ecdsa(run, file, reads_der_low_s);
 }
 
 static void run_ecdsa_p1363(vec_run *run, const vec_file *file)
 {
-    run_ecdsa(run, file, accepts_compact);
+    run_ecdsa(run, file, reads_compact);
 }
 
 /* A public key in X.509's form, for this curve by its name: no other parameters. */
@@ -196,7 +216,16 @@ static void run_schnorr_case(vec_run *run, const vec_file *file, const tr_bytes 
         return;
     }
     bool accepted = tr_schnorr_verify(public.data, message, sig.data) == TR_OK;
-    if (accepted != want) {
+    tr_buf in;
+    tr_bytes nothing;
+    tr_buf_init(&in, &file->arena->alloc, 100000);
+    tr_buf_put(&in, public);
+    tr_buf_put(&in, sig);
+    tr_buf_put(&in, message);
+    tr_err err = vec_op(run, file, "k1.schnorr-verify", tr_buf_view(&in), &nothing);
+    if ((err == TR_OK) != accepted) {
+        vec_fail(run, field[0], "the portable code judges otherwise");
+    } else if (accepted != want) {
         vec_fail(run, field[0], accepted ? "was accepted" : "was refused");
     } else if (secret.len == 32 && aux.len == 32) {
         tr_seckey key;
@@ -226,8 +255,10 @@ static void run_schnorr(vec_run *run, const vec_file *file)
 
 /* The precompile at address 1: hash, v, r and s of 32 bytes each, what is missing is zero; an
  * address, or nothing. */
-static tr_bytes recover(tr_bytes in, uint8_t out[32])
+static tr_bytes recover(vec_run *run, const vec_file *file, tr_bytes in, uint8_t out[32])
 {
+    tr_buf op;
+    tr_bytes key;
     uint8_t padded[128] = {0};
     tr_hash hash;
     tr_ecdsa_sig sig;
@@ -242,6 +273,17 @@ static tr_bytes recover(tr_bytes in, uint8_t out[32])
     if (memcmp(padded + 32, zeros, sizeof(zeros)) != 0 || sig.recovery > 1)
         return (tr_bytes){out, 0};
     (void)tr_ecdsa_recover_many(1, &hash, &sig, &address, &ok);
+    tr_buf_init(&op, &file->arena->alloc, 1000);
+    tr_buf_put(&op, TR_VIEW(hash.b));
+    tr_buf_put(&op, TR_VIEW(sig.r));
+    tr_buf_put(&op, TR_VIEW(sig.s));
+    tr_buf_put_u8(&op, sig.recovery);
+    bool portable = vec_op(run, file, "k1.recover", tr_buf_view(&op), &key) == TR_OK;
+    tr_hash of_key = portable ? tr_keccak256(key) : (tr_hash){{0}};
+    if (portable != ok || memcmp(of_key.b + 12, address.b, 20) != 0) {
+        memset(out, 0xee, 32); /* nobody's address */
+        return (tr_bytes){out, 32};
+    }
     memset(out, 0, 32);
     memcpy(out + 12, address.b, 20);
     return (tr_bytes){out, ok ? 32 : 0};
@@ -255,7 +297,7 @@ static void run_ecrecover(vec_run *run, const vec_file *file)
         uint8_t out[32];
         tr_bytes in = vec_hex(file, text_of(test, "Input"));
         tr_bytes want = vec_hex(file, text_of(test, "Expected"));
-        tr_bytes got = recover(in, out);
+        tr_bytes got = recover(run, file, in, out);
         vec_check(run, tr_bytes_eq(got, want), text_of(test, "Name"),
                   "%zu bytes, expected %zu, or others", got.len, want.len);
     }

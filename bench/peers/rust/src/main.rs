@@ -9,6 +9,7 @@ use serde::Deserialize;
 use std::hint::black_box;
 
 mod method;
+mod signatures;
 mod tries;
 mod txs;
 
@@ -198,6 +199,7 @@ fn main() {
     rlp(&b);
     json(&b);
     abi(&b);
+    signatures::rows(&b);
     txs::rows(&b);
     tries::rows(&b);
 }
