@@ -206,4 +206,83 @@ static TR_FIELD_INLINE void tr_mont_redc(unsigned n, uint64_t *out, const uint64
     tr_limbs_reduce_once(n, out, t + n, free_bit ? 0 : carry, m);
 }
 
+/* Sums of 2n limbs modulo p shifted up by n limbs, of what is below that; p has a free top bit. */
+static TR_FIELD_INLINE void tr_wide_add(unsigned n, uint64_t *out, const uint64_t *a,
+                                        const uint64_t *b, const uint64_t *p)
+{
+#if TR_FIELD_MULX
+    if (n == 4) {
+        tr_mulx_wide_add_8(out, a, b, p);
+        return;
+    }
+    if (n == 6) {
+        tr_mulx_wide_add_12(out, a, b, p);
+        return;
+    }
+#endif
+    (void)tr_limbs_add(2 * n, out, a, b);
+    tr_limbs_reduce_once(n, out + n, out + n, 0, p);
+}
+
+static TR_FIELD_INLINE void tr_wide_sub(unsigned n, uint64_t *out, const uint64_t *a,
+                                        const uint64_t *b, const uint64_t *p)
+{
+#if TR_FIELD_MULX
+    if (n == 4) {
+        tr_mulx_wide_sub_8(out, a, b, p);
+        return;
+    }
+    if (n == 6) {
+        tr_mulx_wide_sub_12(out, a, b, p);
+        return;
+    }
+#endif
+    uint64_t back[TR_LIMBS_MAX] TR_FIELD_UNSET;
+    uint64_t mask = (uint64_t)0 - tr_limbs_sub(2 * n, out, a, b);
+#pragma GCC unroll 12
+    for (unsigned i = 0; i < n; i++) back[i] = p[i] & mask;
+    (void)tr_limbs_add(n, out + n, out + n, back);
+}
+
+/* n limbs, what is carried out being lost. */
+static TR_FIELD_INLINE void tr_limbs_add_lazy(unsigned n, uint64_t *out, const uint64_t *a,
+                                              const uint64_t *b)
+{
+#if TR_FIELD_MULX
+    if (n == 4) {
+        tr_mulx_add_lazy_4(out, a, b);
+        return;
+    }
+    if (n == 6) {
+        tr_mulx_add_lazy_6(out, a, b);
+        return;
+    }
+    if (n == 8) {
+        tr_mulx_add_lazy_8(out, a, b);
+        return;
+    }
+    if (n == 12) {
+        tr_mulx_add_lazy_12(out, a, b);
+        return;
+    }
+#endif
+    (void)tr_limbs_add(n, out, a, b);
+}
+
+static TR_FIELD_INLINE void tr_limbs_sub_lazy(unsigned n, uint64_t *out, const uint64_t *a,
+                                              const uint64_t *b)
+{
+#if TR_FIELD_MULX
+    if (n == 8) {
+        tr_mulx_sub_lazy_8(out, a, b);
+        return;
+    }
+    if (n == 12) {
+        tr_mulx_sub_lazy_12(out, a, b);
+        return;
+    }
+#endif
+    (void)tr_limbs_sub(n, out, a, b);
+}
+
 #endif

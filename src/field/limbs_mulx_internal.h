@@ -173,6 +173,131 @@ static TR_FIELD_INLINE void tr_mulx_sub_4(uint64_t *out, const uint64_t *a, cons
     out[3] = t3;
 }
 
+/* Sums of twice 4 limbs, modulo the modulus shifted up by 4 limbs, and sums without reduction. Each
+ * limb is stored before the next is read, so outputs may be the inputs. */
+static TR_FIELD_INLINE void tr_mulx_wide_add_8(uint64_t *out, const uint64_t *a, const uint64_t *b,
+                                               const uint64_t *m)
+{
+    uint64_t t0, t1, t2, t3, r0, r1, r2, r3;
+    __asm__(
+        TR_LINE_("movq (%[a]), %[r0]") TR_LINE_("addq (%[b]), %[r0]") TR_LINE_(
+            "movq %[r0], (%[out])") TR_LINE_("movq 8(%[a]), %[r0]") TR_LINE_("adcq 8(%[b]), %[r0]")
+            TR_LINE_("movq %[r0], 8(%[out])") TR_LINE_("movq 16(%[a]), %[r0]")
+                TR_LINE_("adcq 16(%[b]), %[r0]") TR_LINE_("movq %[r0], 16(%[out])")
+                    TR_LINE_("movq 24(%[a]), %[r0]") TR_LINE_("adcq 24(%[b]), %[r0]")
+                        TR_LINE_("movq %[r0], 24(%[out])") TR_LINE_("movq 32(%[a]), %[t0]")
+                            TR_LINE_("adcq 32(%[b]), %[t0]") TR_LINE_("movq 40(%[a]), %[t1]")
+                                TR_LINE_("adcq 40(%[b]), %[t1]") TR_LINE_("movq 48(%[a]), %[t2]")
+                                    TR_LINE_("adcq 48(%[b]), %[t2]")
+                                        TR_LINE_("movq 56(%[a]), %[t3]")
+                                            TR_LINE_("adcq 56(%[b]), %[t3]")
+                                                TR_MULX_LESS_4_("%[t0]", "%[t1]", "%[t2]", "%[t3]",
+                                                                "%[r0]", "%[r1]", "%[r2]", "%[r3]")
+                                                    TR_LINE_("movq %[t0], 32(%[out])")
+                                                        TR_LINE_("movq %[t1], 40(%[out])")
+                                                            TR_LINE_("movq %[t2], 48(%[out])")
+                                                                TR_LINE_("movq %[t3], 56(%[out])")
+        : [t0] "=&r"(t0), [t1] "=&r"(t1), [t2] "=&r"(t2), [t3] "=&r"(t3), [r0] "=&r"(r0),
+          [r1] "=&r"(r1), [r2] "=&r"(r2), [r3] "=&r"(r3), "=m"(*(uint64_t(*)[8])out)
+        : [out] "r"(out), [a] "r"(a), [b] "r"(b), TR_MULX_MODULUS_4_(m), TR_MULX_READS_(8, a),
+          TR_MULX_READS_(8, b)
+        : "cc");
+}
+
+static TR_FIELD_INLINE void tr_mulx_wide_sub_8(uint64_t *out, const uint64_t *a, const uint64_t *b,
+                                               const uint64_t *m)
+{
+    uint64_t t0, t1, t2, t3, r0, r1, r2, r3;
+    __asm__(
+        TR_LINE_("movq (%[a]), %[r0]") TR_LINE_("subq (%[b]), %[r0]") TR_LINE_(
+            "movq %[r0], (%[out])") TR_LINE_("movq 8(%[a]), %[r0]") TR_LINE_("sbbq 8(%[b]), %[r0]")
+            TR_LINE_("movq %[r0], 8(%[out])") TR_LINE_("movq 16(%[a]), %[r0]") TR_LINE_(
+                "sbbq 16(%[b]), %[r0]") TR_LINE_("movq %[r0], 16(%[out])")
+                TR_LINE_("movq 24(%[a]), %[r0]") TR_LINE_("sbbq 24(%[b]), %[r0]") TR_LINE_(
+                    "movq %[r0], 24(%[out])") TR_LINE_("movq 32(%[a]), %[t0]")
+                    TR_LINE_("sbbq 32(%[b]), %[t0]") TR_LINE_("movq 40(%[a]), %[t1]") TR_LINE_(
+                        "sbbq 40(%[b]), %[t1]") TR_LINE_("movq 48(%[a]), %[t2]")
+                        TR_LINE_("sbbq 48(%[b]), %[t2]") TR_LINE_("movq 56(%[a]), %[t3]") TR_LINE_(
+                            "sbbq 56(%[b]), %[t3]") TR_LINE_("movl $0, %k[r0]")
+                            TR_LINE_("movl $0, %k[r1]") TR_LINE_("movl $0, %k[r2]") TR_LINE_(
+                                "movl $0, %k[r3]") TR_LINE_("cmovcq %[m0], %[r0]")
+                                TR_LINE_("cmovcq %[m1], %[r1]") TR_LINE_("cmovcq %[m2], %[r2]")
+                                    TR_LINE_("cmovcq %[m3], %[r3]") TR_LINE_("addq %[r0], %[t0]")
+                                        TR_LINE_("adcq %[r1], %[t1]") TR_LINE_("adcq %[r2], %[t2]")
+                                            TR_LINE_("adcq %[r3], %[t3]")
+                                                TR_LINE_("movq %[t0], 32(%[out])")
+                                                    TR_LINE_("movq %[t1], 40(%[out])")
+                                                        TR_LINE_("movq %[t2], 48(%[out])")
+                                                            TR_LINE_("movq %[t3], 56(%[out])")
+        : [t0] "=&r"(t0), [t1] "=&r"(t1), [t2] "=&r"(t2), [t3] "=&r"(t3), [r0] "=&r"(r0),
+          [r1] "=&r"(r1), [r2] "=&r"(r2), [r3] "=&r"(r3), "=m"(*(uint64_t(*)[8])out)
+        : [out] "r"(out), [a] "r"(a), [b] "r"(b), TR_MULX_MODULUS_4_(m), TR_MULX_READS_(8, a),
+          TR_MULX_READS_(8, b)
+        : "cc");
+}
+
+static TR_FIELD_INLINE void tr_mulx_add_lazy_4(uint64_t *out, const uint64_t *a, const uint64_t *b)
+{
+    uint64_t r0;
+    __asm__(TR_LINE_("movq (%[a]), %[r0]") TR_LINE_("addq (%[b]), %[r0]")
+                TR_LINE_("movq %[r0], (%[out])") TR_LINE_("movq 8(%[a]), %[r0]")
+                    TR_LINE_("adcq 8(%[b]), %[r0]") TR_LINE_("movq %[r0], 8(%[out])")
+                        TR_LINE_("movq 16(%[a]), %[r0]") TR_LINE_("adcq 16(%[b]), %[r0]")
+                            TR_LINE_("movq %[r0], 16(%[out])") TR_LINE_("movq 24(%[a]), %[r0]")
+                                TR_LINE_("adcq 24(%[b]), %[r0]") TR_LINE_("movq %[r0], 24(%[out])")
+            : [r0] "=&r"(r0), "=m"(*(uint64_t(*)[4])out)
+            : [out] "r"(out), [a] "r"(a), [b] "r"(b), TR_MULX_READS_(4, a), TR_MULX_READS_(4, b)
+            : "cc");
+}
+
+static TR_FIELD_INLINE void tr_mulx_add_lazy_8(uint64_t *out, const uint64_t *a, const uint64_t *b)
+{
+    uint64_t r0;
+    __asm__(
+        TR_LINE_("movq (%[a]), %[r0]") TR_LINE_("addq (%[b]), %[r0]") TR_LINE_(
+            "movq %[r0], (%[out])") TR_LINE_("movq 8(%[a]), %[r0]") TR_LINE_("adcq 8(%[b]), %[r0]")
+            TR_LINE_("movq %[r0], 8(%[out])") TR_LINE_("movq 16(%[a]), %[r0]")
+                TR_LINE_("adcq 16(%[b]), %[r0]") TR_LINE_("movq %[r0], 16(%[out])")
+                    TR_LINE_("movq 24(%[a]), %[r0]") TR_LINE_("adcq 24(%[b]), %[r0]")
+                        TR_LINE_("movq %[r0], 24(%[out])") TR_LINE_("movq 32(%[a]), %[r0]")
+                            TR_LINE_("adcq 32(%[b]), %[r0]") TR_LINE_("movq %[r0], 32(%[out])")
+                                TR_LINE_("movq 40(%[a]), %[r0]") TR_LINE_("adcq 40(%[b]), %[r0]")
+                                    TR_LINE_("movq %[r0], 40(%[out])")
+                                        TR_LINE_("movq 48(%[a]), %[r0]")
+                                            TR_LINE_("adcq 48(%[b]), %[r0]")
+                                                TR_LINE_("movq %[r0], 48(%[out])")
+                                                    TR_LINE_("movq 56(%[a]), %[r0]")
+                                                        TR_LINE_("adcq 56(%[b]), %[r0]")
+                                                            TR_LINE_("movq %[r0], 56(%[out])")
+        : [r0] "=&r"(r0), "=m"(*(uint64_t(*)[8])out)
+        : [out] "r"(out), [a] "r"(a), [b] "r"(b), TR_MULX_READS_(8, a), TR_MULX_READS_(8, b)
+        : "cc");
+}
+
+static TR_FIELD_INLINE void tr_mulx_sub_lazy_8(uint64_t *out, const uint64_t *a, const uint64_t *b)
+{
+    uint64_t r0;
+    __asm__(
+        TR_LINE_("movq (%[a]), %[r0]") TR_LINE_("subq (%[b]), %[r0]") TR_LINE_(
+            "movq %[r0], (%[out])") TR_LINE_("movq 8(%[a]), %[r0]") TR_LINE_("sbbq 8(%[b]), %[r0]")
+            TR_LINE_("movq %[r0], 8(%[out])") TR_LINE_("movq 16(%[a]), %[r0]")
+                TR_LINE_("sbbq 16(%[b]), %[r0]") TR_LINE_("movq %[r0], 16(%[out])")
+                    TR_LINE_("movq 24(%[a]), %[r0]") TR_LINE_("sbbq 24(%[b]), %[r0]")
+                        TR_LINE_("movq %[r0], 24(%[out])") TR_LINE_("movq 32(%[a]), %[r0]")
+                            TR_LINE_("sbbq 32(%[b]), %[r0]") TR_LINE_("movq %[r0], 32(%[out])")
+                                TR_LINE_("movq 40(%[a]), %[r0]") TR_LINE_("sbbq 40(%[b]), %[r0]")
+                                    TR_LINE_("movq %[r0], 40(%[out])")
+                                        TR_LINE_("movq 48(%[a]), %[r0]")
+                                            TR_LINE_("sbbq 48(%[b]), %[r0]")
+                                                TR_LINE_("movq %[r0], 48(%[out])")
+                                                    TR_LINE_("movq 56(%[a]), %[r0]")
+                                                        TR_LINE_("sbbq 56(%[b]), %[r0]")
+                                                            TR_LINE_("movq %[r0], 56(%[out])")
+        : [r0] "=&r"(r0), "=m"(*(uint64_t(*)[8])out)
+        : [out] "r"(out), [a] "r"(a), [b] "r"(b), TR_MULX_READS_(8, a), TR_MULX_READS_(8, b)
+        : "cc");
+}
+
 /* The same for 6 limbs. */
 #define TR_MULX_FIRST_6_(t0, t1, t2, t3, t4, t5, t6)                                               \
     TR_LINE_("movq (%[b]), %%rdx")                                                                 \
@@ -384,6 +509,177 @@ static TR_FIELD_INLINE void tr_mulx_sub_6(uint64_t *out, const uint64_t *a, cons
     out[3] = t3;
     out[4] = t4;
     out[5] = t5;
+}
+
+/* Sums of twice 6 limbs. */
+static TR_FIELD_INLINE void tr_mulx_wide_add_12(uint64_t *out, const uint64_t *a, const uint64_t *b,
+                                                const uint64_t *m)
+{
+    uint64_t t0, t1, t2, t3, t4, t5, r0, r1, r2, r3;
+    __asm__(
+        TR_LINE_("movq (%[a]), %[r0]") TR_LINE_("addq (%[b]), %[r0]") TR_LINE_(
+            "movq %[r0], (%[out])") TR_LINE_("movq 8(%[a]), %[r0]") TR_LINE_("adcq 8(%[b]), %[r0]")
+            TR_LINE_("movq %[r0], 8(%[out])") TR_LINE_("movq 16(%[a]), %[r0]")
+                TR_LINE_("adcq 16(%[b]), %[r0]") TR_LINE_("movq %[r0], 16(%[out])") TR_LINE_(
+                    "movq 24(%[a]), %[r0]") TR_LINE_("adcq 24(%[b]), %[r0]")
+                    TR_LINE_("movq %[r0], 24(%[out])") TR_LINE_("movq 32(%[a]), %[r0]") TR_LINE_(
+                        "adcq 32(%[b]), %[r0]") TR_LINE_("movq %[r0], 32(%[out])")
+                        TR_LINE_("movq 40(%[a]), %[r0]") TR_LINE_("adcq 40(%[b]), %[r0]") TR_LINE_(
+                            "movq %[r0], 40(%[out])") TR_LINE_("movq 48(%[a]), %[t0]")
+                            TR_LINE_("adcq 48(%[b]), %[t0]") TR_LINE_("movq 56(%[a]), %[t1]")
+                                TR_LINE_("adcq 56(%[b]), %[t1]") TR_LINE_("movq 64(%[a]), %[t2]")
+                                    TR_LINE_("adcq 64(%[b]), %[t2]") TR_LINE_(
+                                        "movq 72(%[a]), %[t3]") TR_LINE_("adcq 72(%[b]), %[t3]")
+                                        TR_LINE_("movq 80(%[a]), %[t4]") TR_LINE_(
+                                            "adcq 80(%[b]), %[t4]") TR_LINE_("movq 88(%[a]), %[t5]")
+                                            TR_LINE_("adcq 88(%[b]), %[t5]") TR_MULX_LESS_6_(
+                                                "%[t0]", "%[t1]", "%[t2]", "%[t3]", "%[t4]",
+                                                "%[t5]", "%[r0]", "%[r1]", "%[r2]", "%[r3]", "%[a]",
+                                                "%[b]") TR_LINE_("movq %[t0], 48(%[out])")
+                                                TR_LINE_("movq %[t1], 56(%[out])")
+                                                    TR_LINE_("movq %[t2], 64(%[out])")
+                                                        TR_LINE_("movq %[t3], 72(%[out])")
+                                                            TR_LINE_("movq %[t4], 80(%[out])")
+                                                                TR_LINE_("movq %[t5], 88(%[out])")
+        : [t0] "=&r"(t0), [t1] "=&r"(t1), [t2] "=&r"(t2), [t3] "=&r"(t3), [t4] "=&r"(t4),
+          [t5] "=&r"(t5), [r0] "=&r"(r0), [r1] "=&r"(r1), [r2] "=&r"(r2), [r3] "=&r"(r3),
+          [a] "+&r"(a), [b] "+&r"(b), "=m"(*(uint64_t(*)[12])out)
+        : [out] "r"(out), TR_MULX_MODULUS_6_(m), TR_MULX_READS_(12, a), TR_MULX_READS_(12, b)
+        : "cc");
+}
+
+static TR_FIELD_INLINE void tr_mulx_wide_sub_12(uint64_t *out, const uint64_t *a, const uint64_t *b,
+                                                const uint64_t *m)
+{
+    uint64_t t0, t1, t2, t3, t4, t5, r0, r1, r2, r3;
+    __asm__(
+        TR_LINE_("movq (%[a]), %[r0]") TR_LINE_("subq (%[b]), %[r0]") TR_LINE_("movq %[r0], "
+                                                                               "(%[out])") TR_LINE_(
+            "movq 8(%[a]), %[r0]") TR_LINE_("sbbq 8(%[b]), %[r0]") TR_LINE_("movq %[r0], 8(%[out])")
+            TR_LINE_("movq 16(%[a]), %[r0]") TR_LINE_("sbbq 16(%[b]), %[r0]") TR_LINE_(
+                "movq %[r0], 16(%[out])") TR_LINE_("movq 24(%[a]), %[r0]")
+                TR_LINE_("sbbq 24(%[b]), %[r0]") TR_LINE_("movq %[r0], 24(%[out])") TR_LINE_(
+                    "movq 32(%[a]), %[r0]") TR_LINE_("sbbq 32(%[b]), %[r0]")
+                    TR_LINE_("movq %[r0], 32(%[out])") TR_LINE_("movq 40(%[a]), %[r0]") TR_LINE_(
+                        "sbbq 40(%[b]), %[r0]") TR_LINE_("movq %[r0], 40(%[out])")
+                        TR_LINE_("movq 48(%[a]), %[t0]") TR_LINE_("sbbq 48(%[b]), %[t0]") TR_LINE_(
+                            "movq 56(%[a]), %[t1]") TR_LINE_("sbbq 56(%[b]), %[t1]")
+                            TR_LINE_("movq 64(%[a]), %[t2]") TR_LINE_(
+                                "sbbq 64(%[b]), %[t2]") TR_LINE_("movq 72(%[a]), %[t3]")
+                                TR_LINE_("sbbq 72(%[b]), %[t3]") TR_LINE_(
+                                    "movq 80(%[a]), %[t4]") TR_LINE_("sbbq 80(%[b]), %[t4]")
+                                    TR_LINE_("movq 88(%[a]), %[t5]") TR_LINE_("sbbq 88(%[b]), "
+                                                                              "%[t5]") TR_LINE_(
+                                        "movl $0, %k[r0]") TR_LINE_("movl $0, %k[r1]")
+                                        TR_LINE_("movl $0, %k[r2]") TR_LINE_(
+                                            "movl $0, %k[r3]") TR_LINE_("movl $0, %k[a]")
+                                            TR_LINE_("movl $0, %k[b]") TR_LINE_("cmovcq %[m0], "
+                                                                                "%[r0]") TR_LINE_(
+                                                "cmovcq %[m1], %[r1]") TR_LINE_("cmovcq %[m2], "
+                                                                                "%[r2]")
+                                                TR_LINE_("cmovcq %[m3], %[r3]") TR_LINE_(
+                                                    "cmovcq %[m4], %[a]") TR_LINE_("cmovcq %[m5], "
+                                                                                   "%[b]")
+                                                    TR_LINE_("addq %[r0], %[t0]") TR_LINE_(
+                                                        "adcq %[r1], %[t1]") TR_LINE_("adcq %[r2], "
+                                                                                      "%[t2]")
+                                                        TR_LINE_("adcq %[r3], %[t3]") TR_LINE_(
+                                                            "adcq %[a], %[t4]")
+                                                            TR_LINE_("adcq %[b], %[t5]") TR_LINE_(
+                                                                "movq %[t0], 48(%[out])")
+                                                                TR_LINE_("movq %[t1], 56(%[out])")
+                                                                    TR_LINE_("movq %[t2], "
+                                                                             "64(%[out])") TR_LINE_(
+                                                                        "movq %[t3], 72(%[out])")
+                                                                        TR_LINE_("movq %[t4], "
+                                                                                 "80(%[out])")
+                                                                            TR_LINE_("movq %[t5], "
+                                                                                     "88(%[out])")
+        : [t0] "=&r"(t0), [t1] "=&r"(t1), [t2] "=&r"(t2), [t3] "=&r"(t3), [t4] "=&r"(t4),
+          [t5] "=&r"(t5), [r0] "=&r"(r0), [r1] "=&r"(r1), [r2] "=&r"(r2), [r3] "=&r"(r3),
+          [a] "+&r"(a), [b] "+&r"(b), "=m"(*(uint64_t(*)[12])out)
+        : [out] "r"(out), TR_MULX_MODULUS_6_(m), TR_MULX_READS_(12, a), TR_MULX_READS_(12, b)
+        : "cc");
+}
+
+static TR_FIELD_INLINE void tr_mulx_add_lazy_6(uint64_t *out, const uint64_t *a, const uint64_t *b)
+{
+    uint64_t r0;
+    __asm__(
+        TR_LINE_("movq (%[a]), %[r0]") TR_LINE_("addq (%[b]), %[r0]") TR_LINE_(
+            "movq %[r0], (%[out])") TR_LINE_("movq 8(%[a]), %[r0]") TR_LINE_("adcq 8(%[b]), %[r0]")
+            TR_LINE_("movq %[r0], 8(%[out])") TR_LINE_("movq 16(%[a]), %[r0]")
+                TR_LINE_("adcq 16(%[b]), %[r0]") TR_LINE_("movq %[r0], 16(%[out])")
+                    TR_LINE_("movq 24(%[a]), %[r0]") TR_LINE_("adcq 24(%[b]), %[r0]")
+                        TR_LINE_("movq %[r0], 24(%[out])") TR_LINE_("movq 32(%[a]), %[r0]")
+                            TR_LINE_("adcq 32(%[b]), %[r0]") TR_LINE_("movq %[r0], 32(%[out])")
+                                TR_LINE_("movq 40(%[a]), %[r0]") TR_LINE_("adcq 40(%[b]), %[r0]")
+                                    TR_LINE_("movq %[r0], 40(%[out])")
+        : [r0] "=&r"(r0), "=m"(*(uint64_t(*)[6])out)
+        : [out] "r"(out), [a] "r"(a), [b] "r"(b), TR_MULX_READS_(6, a), TR_MULX_READS_(6, b)
+        : "cc");
+}
+
+static TR_FIELD_INLINE void tr_mulx_add_lazy_12(uint64_t *out, const uint64_t *a, const uint64_t *b)
+{
+    uint64_t r0;
+    __asm__(
+        TR_LINE_("movq (%[a]), %[r0]") TR_LINE_("addq (%[b]), %[r0]") TR_LINE_(
+            "movq %[r0], (%[out])") TR_LINE_("movq 8(%[a]), %[r0]") TR_LINE_("adcq 8(%[b]), %[r0]")
+            TR_LINE_("movq %[r0], 8(%[out])") TR_LINE_("movq 16(%[a]), %[r0]")
+                TR_LINE_("adcq 16(%[b]), %[r0]") TR_LINE_("movq %[r0], 16(%[out])") TR_LINE_(
+                    "movq 24(%[a]), %[r0]") TR_LINE_("adcq 24(%[b]), %[r0]")
+                    TR_LINE_("movq %[r0], 24(%[out])") TR_LINE_("movq 32(%[a]), %[r0]") TR_LINE_(
+                        "adcq 32(%[b]), %[r0]") TR_LINE_("movq %[r0], 32(%[out])")
+                        TR_LINE_("movq 40(%[a]), %[r0]") TR_LINE_("adcq 40(%[b]), %[r0]") TR_LINE_(
+                            "movq %[r0], 40(%[out])") TR_LINE_("movq 48(%[a]), %[r0]")
+                            TR_LINE_("adcq 48(%[b]), %[r0]") TR_LINE_("movq %[r0], 48(%[out])")
+                                TR_LINE_("movq 56(%[a]), %[r0]") TR_LINE_("adcq 56(%[b]), %[r0]")
+                                    TR_LINE_("movq %[r0], 56(%[out])") TR_LINE_(
+                                        "movq 64(%[a]), %[r0]") TR_LINE_("adcq 64(%[b]), %[r0]")
+                                        TR_LINE_("movq %[r0], 64(%[out])") TR_LINE_(
+                                            "movq 72(%[a]), %[r0]") TR_LINE_("adcq 72(%[b]), %[r0]")
+                                            TR_LINE_("movq %[r0], 72(%[out])")
+                                                TR_LINE_("movq 80(%[a]), %[r0]")
+                                                    TR_LINE_("adcq 80(%[b]), %[r0]")
+                                                        TR_LINE_("movq %[r0], 80(%[out])") TR_LINE_(
+                                                            "movq 88(%[a]), %[r0]")
+                                                            TR_LINE_("adcq 88(%[b]), %[r0]")
+                                                                TR_LINE_("movq %[r0], 88(%[out])")
+        : [r0] "=&r"(r0), "=m"(*(uint64_t(*)[12])out)
+        : [out] "r"(out), [a] "r"(a), [b] "r"(b), TR_MULX_READS_(12, a), TR_MULX_READS_(12, b)
+        : "cc");
+}
+
+static TR_FIELD_INLINE void tr_mulx_sub_lazy_12(uint64_t *out, const uint64_t *a, const uint64_t *b)
+{
+    uint64_t r0;
+    __asm__(
+        TR_LINE_("movq (%[a]), %[r0]") TR_LINE_("subq (%[b]), %[r0]") TR_LINE_(
+            "movq %[r0], (%[out])") TR_LINE_("movq 8(%[a]), %[r0]") TR_LINE_("sbbq 8(%[b]), %[r0]")
+            TR_LINE_("movq %[r0], 8(%[out])") TR_LINE_("movq 16(%[a]), %[r0]")
+                TR_LINE_("sbbq 16(%[b]), %[r0]") TR_LINE_("movq %[r0], 16(%[out])") TR_LINE_(
+                    "movq 24(%[a]), %[r0]") TR_LINE_("sbbq 24(%[b]), %[r0]")
+                    TR_LINE_("movq %[r0], 24(%[out])") TR_LINE_("movq 32(%[a]), %[r0]") TR_LINE_(
+                        "sbbq 32(%[b]), %[r0]") TR_LINE_("movq %[r0], 32(%[out])")
+                        TR_LINE_("movq 40(%[a]), %[r0]") TR_LINE_("sbbq 40(%[b]), %[r0]") TR_LINE_(
+                            "movq %[r0], 40(%[out])") TR_LINE_("movq 48(%[a]), %[r0]")
+                            TR_LINE_("sbbq 48(%[b]), %[r0]") TR_LINE_("movq %[r0], 48(%[out])")
+                                TR_LINE_("movq 56(%[a]), %[r0]") TR_LINE_("sbbq 56(%[b]), %[r0]")
+                                    TR_LINE_("movq %[r0], 56(%[out])") TR_LINE_(
+                                        "movq 64(%[a]), %[r0]") TR_LINE_("sbbq 64(%[b]), %[r0]")
+                                        TR_LINE_("movq %[r0], 64(%[out])") TR_LINE_(
+                                            "movq 72(%[a]), %[r0]") TR_LINE_("sbbq 72(%[b]), %[r0]")
+                                            TR_LINE_("movq %[r0], 72(%[out])")
+                                                TR_LINE_("movq 80(%[a]), %[r0]")
+                                                    TR_LINE_("sbbq 80(%[b]), %[r0]")
+                                                        TR_LINE_("movq %[r0], 80(%[out])") TR_LINE_(
+                                                            "movq 88(%[a]), %[r0]")
+                                                            TR_LINE_("sbbq 88(%[b]), %[r0]")
+                                                                TR_LINE_("movq %[r0], 88(%[out])")
+        : [r0] "=&r"(r0), "=m"(*(uint64_t(*)[12])out)
+        : [out] "r"(out), [a] "r"(a), [b] "r"(b), TR_MULX_READS_(12, a), TR_MULX_READS_(12, b)
+        : "cc");
 }
 
 #endif

@@ -121,7 +121,7 @@ static inline void TR_F(sqr_times)(TR_PRIME *out, const TR_PRIME *a, unsigned n)
 /* Without reduction: a + b must fit the limbs, below 2p for a and b below p. */
 static inline void TR_F(add_lazy)(TR_PRIME *out, const TR_PRIME *a, const TR_PRIME *b)
 {
-    (void)tr_limbs_add(TR_PRIME_LIMBS, out->w, a->w, b->w);
+    tr_limbs_add_lazy(TR_PRIME_LIMBS, out->w, a->w, b->w);
 }
 
 /* Any a and b. */
@@ -133,28 +133,23 @@ TR_FIELD_SHARED void TR_F(wide_mul)(TR_F_WIDE *out, const TR_PRIME *a, const TR_
 /* Sums without reduction: exact if they fit, or if the difference is not negative. */
 static inline void TR_F(wide_add_lazy)(TR_F_WIDE *out, const TR_F_WIDE *a, const TR_F_WIDE *b)
 {
-    (void)tr_limbs_add(2 * TR_PRIME_LIMBS, out->w, a->w, b->w);
+    tr_limbs_add_lazy(2 * TR_PRIME_LIMBS, out->w, a->w, b->w);
 }
 
 static inline void TR_F(wide_sub_lazy)(TR_F_WIDE *out, const TR_F_WIDE *a, const TR_F_WIDE *b)
 {
-    (void)tr_limbs_sub(2 * TR_PRIME_LIMBS, out->w, a->w, b->w);
+    tr_limbs_sub_lazy(2 * TR_PRIME_LIMBS, out->w, a->w, b->w);
 }
 
 /* Sums modulo p R of what is below p R; of moduli with a free bit. */
 static inline void TR_F(wide_add)(TR_F_WIDE *out, const TR_F_WIDE *a, const TR_F_WIDE *b)
 {
-    uint64_t *high = out->w + TR_PRIME_LIMBS;
-    TR_F(wide_add_lazy)(out, a, b);
-    tr_limbs_reduce_once(TR_PRIME_LIMBS, high, high, 0, TR_F_MODULUS);
+    tr_wide_add(TR_PRIME_LIMBS, out->w, a->w, b->w, TR_F_MODULUS);
 }
 
 static inline void TR_F(wide_sub)(TR_F_WIDE *out, const TR_F_WIDE *a, const TR_F_WIDE *b)
 {
-    uint64_t back[TR_PRIME_LIMBS] TR_FIELD_UNSET, *high = out->w + TR_PRIME_LIMBS;
-    uint64_t mask = 0 - tr_limbs_sub(2 * TR_PRIME_LIMBS, out->w, a->w, b->w);
-    for (unsigned i = 0; i < TR_PRIME_LIMBS; i++) back[i] = TR_F_MODULUS[i] & mask;
-    (void)tr_limbs_add(TR_PRIME_LIMBS, high, high, back);
+    tr_wide_sub(TR_PRIME_LIMBS, out->w, a->w, b->w, TR_F_MODULUS);
 }
 
 /* a / R, for a below p R. */
