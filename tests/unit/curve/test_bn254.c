@@ -102,6 +102,7 @@ static void check_g2_laws(const tr_bn_g2 *a, const tr_bn_g2 *b, const tr_bn_g2 *
 
 TR_PROP(group_laws)
 {
+    if (!bn_one_in(g, 8)) return;
     tr_bn_g1 a = bn_gen_g1(g), b = bn_gen_g1(g), c = bn_gen_g1(g);
     tr_bn_g2 d = bn_gen_g2(g), e = bn_gen_g2(g), f = bn_gen_g2(g);
     BN_EACH(name)
@@ -113,6 +114,7 @@ TR_PROP(group_laws)
 
 TR_PROP(multiples_are_repeated_sums)
 {
+    if (!bn_one_in(g, 10)) return;
     uint8_t k[32];
     tr_bn_g1 p = bn_gen_g1(g), fast;
     tr_bn_g2 q = bn_gen_g2(g), quick;
@@ -191,6 +193,7 @@ static tr_bn_g2 gen_twist(tr_gen *g)
 
 TR_PROP(the_subgroup_is_told_from_the_twist)
 {
+    if (!bn_one_in(g, 10)) return;
     tr_bn_g2 outside = gen_twist(g), inside, product = bn_slow_g2_mul(&outside, order());
     uint8_t bytes[128];
     /* the cofactor: twice the prime, less the order */
@@ -211,6 +214,7 @@ TR_PROP(the_subgroup_is_told_from_the_twist)
 
 TR_PROP(points_are_written_and_read)
 {
+    if (!bn_one_in(g, 8)) return;
     tr_bn_g1 p = bn_gen_g1(g), p2;
     tr_bn_g2 q = bn_gen_g2(g), q2;
     uint8_t bytes[128];

@@ -14,6 +14,7 @@ static const uint8_t *order(void)
 /* e(k P, Q) = e(P, k Q) = e(P, Q)^k. */
 TR_PROP(bilinear)
 {
+    if (!bn_one_in(g, 32)) return;
     uint8_t k[32];
     tr_bn_g1 p = bn_gen_g1(g), kp;
     tr_bn_g2 q = bn_gen_g2(g), kq;
@@ -35,6 +36,7 @@ TR_PROP(bilinear)
 /* e(A + B, Q) = e(A, Q) e(B, Q), and the same in G2. */
 TR_PROP(sums_become_products)
 {
+    if (!bn_one_in(g, 16)) return;
     tr_bn_g1 a = bn_gen_g1(g), b = bn_gen_g1(g), sum;
     tr_bn_g2 c = bn_gen_g2(g), d = bn_gen_g2(g), total;
     tr_bn_gt x, y, z;
@@ -78,6 +80,7 @@ enum { MOST = 40 };
 /* Any number of pairs: the product of single pairings; pairs with infinity among them. */
 TR_PROP(many_pairs)
 {
+    if (!bn_one_in(g, 64)) return;
     tr_bn_g1 a[MOST];
     tr_bn_g2 b[MOST];
     tr_bn_gt all, one, product;
@@ -109,6 +112,7 @@ TR_PROP(many_pairs)
 /* e(a P, b Q) e(-ab P, Q) = 1, and not with another number. */
 TR_PROP(checks_of_products)
 {
+    if (!bn_one_in(g, 32)) return;
     uint8_t x[32] = {0}, y[32] = {0}, xy[32];
     tr_bn_g1 p[2];
     tr_bn_g2 q[2];
