@@ -42,6 +42,7 @@ TR_NODISCARD tr_err tr_bls_g2_read(tr_trail *trail, const uint8_t in[256], bool 
                                    tr_bls_g2 *out);
 void tr_bls_g1_write(const tr_bls_g1 *in, uint8_t out[128]);
 void tr_bls_g2_write(const tr_bls_g2 *in, uint8_t out[256]);
+bool tr_bls_fp_read_padded(tr_bls_fp *out, const uint8_t in[64]); /* one coordinate; false: no */
 
 bool tr_bls_g1_is_infinity(const tr_bls_g1 *a);
 bool tr_bls_g2_is_infinity(const tr_bls_g2 *a);
@@ -52,13 +53,16 @@ bool tr_bls_g2_on_curve(const tr_bls_g2 *a);
 bool tr_bls_g1_in_subgroup(const tr_bls_g1 *a); /* of points on the curve */
 bool tr_bls_g2_in_subgroup(const tr_bls_g2 *a);
 
-/* Groups.  A scalar is 32 bytes big-endian, any number; points need not be in the subgroup. */
+/* Groups.  A scalar is 32 bytes big-endian, any number.  Points that are added may be any of the
+ * curve; those that are multiplied must be in the subgroup, but for the functions named any. */
 void tr_bls_g1_add(const tr_bls_g1 *a, const tr_bls_g1 *b, tr_bls_g1 *out);
 void tr_bls_g2_add(const tr_bls_g2 *a, const tr_bls_g2 *b, tr_bls_g2 *out);
 void tr_bls_g1_neg(const tr_bls_g1 *a, tr_bls_g1 *out);
 void tr_bls_g2_neg(const tr_bls_g2 *a, tr_bls_g2 *out);
 void tr_bls_g1_mul(const tr_bls_g1 *a, const uint8_t scalar[32], tr_bls_g1 *out);
 void tr_bls_g2_mul(const tr_bls_g2 *a, const uint8_t scalar[32], tr_bls_g2 *out);
+void tr_bls_g1_mul_any(const tr_bls_g1 *a, const uint8_t scalar[32], tr_bls_g1 *out);
+void tr_bls_g2_mul_any(const tr_bls_g2 *a, const uint8_t scalar[32], tr_bls_g2 *out);
 
 /* Sums of n products of points of the subgroup; scalars are field elements. */
 TR_NODISCARD tr_err tr_bls_g1_msm(tr_trail *trail, tr_alloc *alloc, tr_exec *exec, size_t n,
