@@ -1,4 +1,5 @@
-/* Scalars cut into digits, and the parts that an endomorphism splits them into. */
+/* Scalars cut into digits, the parts that an endomorphism splits them into, and the order of an
+ * addition. */
 #ifndef TR_CURVE_SCALAR_INTERNAL_H
 #define TR_CURVE_SCALAR_INTERNAL_H
 
@@ -9,6 +10,11 @@ enum {
     TR_WNAF_TABLE = 1 << (TR_WNAF_WIDTH - 2), /* odd multiples 1, 3, ... */
     TR_WNAF_LEN = 258,                        /* digits of 256 bits and a carry, and one more */
 };
+
+/* pool[out] = pool[a] + pool[b]; out may be a or b, and nothing else that is used. */
+typedef struct tr_add_job {
+    uint32_t a, b, out;
+} tr_add_job;
 
 /* A part of a scalar: plain limbs and a sign. */
 typedef struct tr_scalar_part {
