@@ -530,16 +530,32 @@ TR_FIELD_SHARED void TR_12(mul_by_034)(TR_FP12 *out, const TR_FP12 *a, const TR_
     TR_6(add)(&out->c0, &low, &high);
 }
 
-/* The square of a + b s, s^2 = xi: a^2 + xi b^2 and 2 a b. */
+/* a^2 before reduction: (a0 + a1) (a0 - a1) and 2 a0 a1, each below p R. */
+static inline void TR_2(wide_sqr)(TR_2(wide) * out, const TR_FP2 *a)
+{
+    TR_FP sum TR_FIELD_UNSET, difference TR_FIELD_UNSET, twice TR_FIELD_UNSET;
+    TR_P(add_lazy)(&sum, &a->c0, &a->c1);
+    TR_P(sub)(&difference, &a->c0, &a->c1);
+    TR_P(add_lazy)(&twice, &a->c0, &a->c0);
+    TR_P(wide_mul)(&out->c0, &sum, &difference);
+    TR_P(wide_mul)(&out->c1, &twice, &a->c1);
+}
+
+/* The square of a + b s, s^2 = xi: a^2 + xi b^2 and 2 a b = (a + b)^2 - a^2 - b^2. */
 static inline void TR_2(pair_sqr)(TR_FP2 *even, TR_FP2 *odd, const TR_FP2 *a, const TR_FP2 *b)
 {
-    TR_FP2 x, y;
-    TR_2(mul)(&x, a, b);
-    TR_2(sqr)(even, a);
-    TR_2(sqr)(&y, b);
-    TR_2(mul_xi)(&y, &y);
-    TR_2(add)(even, even, &y);
-    TR_2(double)(odd, &x);
+    TR_FP2 sum TR_FIELD_UNSET;
+    TR_2(wide) x TR_FIELD_UNSET, y TR_FIELD_UNSET, both TR_FIELD_UNSET;
+    TR_2(add)(&sum, a, b);
+    TR_2(wide_sqr)(&both, &sum);
+    TR_2(wide_sqr)(&x, a);
+    TR_2(wide_sqr)(&y, b);
+    TR_2(wide_sub)(&both, &both, &x);
+    TR_2(wide_sub)(&both, &both, &y);
+    TR_2(redc)(odd, &both);
+    TR_2(wide_mul_xi)(&y, &y);
+    TR_2(wide_add)(&x, &x, &y);
+    TR_2(redc)(even, &x);
 }
 
 /* out = 3 t - 2 a, and 3 t + 2 a. */
