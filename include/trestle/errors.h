@@ -92,6 +92,7 @@ typedef int32_t tr_err;
     X(TR_E_TRIE_HASH, 803, "a node of the proof is not the one its parent names")                  \
     X(TR_E_TRIE_ORDER, 804, "the keys do not rise")                                                \
     X(TR_E_TRIE_PROOF, 805, "the proof does not prove it")                                         \
+    X(TR_E_PROOF_SPEC, 820, "the proof is not of the kind that its specification allows")          \
     /* log and store */                                                                            \
     X(TR_E_WAL_DAMAGED, 850, "the log is damaged in its middle")                                   \
     X(TR_E_WAL_VERSION, 851, "the log was written by a newer version")                             \
@@ -121,7 +122,7 @@ typedef int32_t tr_err;
     X(TR_E_TX_BLOB_CREATE, 918, "a blob transaction cannot create a contract")                     \
     X(TR_E_TX_SET_CODE_CREATE, 919, "a set-code transaction cannot create a contract")             \
     X(TR_E_TX_AUTHORIZATIONS_NONE, 920, "a set-code transaction without authorizations")           \
-    X(TR_E_TX_COST, 921, "gas, price and value do not fit 256 bits")                               \
+    X(TR_E_TX_COST, 921, "the price of all the gas does not fit 256 bits")                         \
     X(TR_E_TX_SIDECAR, 922, "the blobs' sidecar does not fit the transaction")                     \
     X(TR_E_TX_FIELD, 923, "a field that this type of transaction does not have, or lacks one")     \
     X(TR_E_HEADER_FIELDS, 930, "the header has more or fewer fields than its fork")                \

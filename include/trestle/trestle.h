@@ -17,7 +17,10 @@
 #include "trestle/merkle.h"
 #include "trestle/rlp.h"
 #include "trestle/signature.h"
+#include "trestle/trie.h"
+#include "trestle/tx.h"
 #include "trestle/u256.h"
 #include "trestle/version.h"
+#include "trestle/wal.h"
 
 #endif

@@ -14,6 +14,9 @@ int tr_cli_key(int argc, char **argv);
 int tr_cli_man(int argc, char **argv);
 int tr_cli_rlp(int argc, char **argv);
 int tr_cli_test_vectors(int argc, char **argv); /* tests/conformance/vectors.c */
+int tr_cli_trie(int argc, char **argv);
+int tr_cli_tx(int argc, char **argv);
 int tr_cli_version(int argc, char **argv);
+int tr_cli_wal(int argc, char **argv);
 
 #endif

@@ -28,8 +28,10 @@ typedef struct tr_block {
 /* tr_block_decode reads [header, transactions, uncles] and, if there, withdrawals. */
 TR_NODISCARD tr_err tr_block_decode(tr_trail *trail, tr_arena *arena, tr_bytes raw, tr_block *out);
 void tr_block_encode(tr_buf *out, const tr_block *block);
+size_t tr_block_size(const tr_block *block); /* when encoded */
 
-/* Roots over what a block holds; scratch goes back to arena.  exec as for tr_trie_build. */
+/* Roots over what a block holds (its transactions decoded or sealed); scratch goes back to arena.
+ * exec as for tr_trie_build. */
 TR_NODISCARD tr_err tr_transactions_root(tr_trail *trail, tr_arena *arena, tr_exec *exec, size_t n,
                                          const tr_tx txs[], tr_hash *out);
 TR_NODISCARD tr_err tr_receipts_root(tr_trail *trail, tr_arena *arena, tr_exec *exec, size_t n,
@@ -54,14 +56,26 @@ TR_NODISCARD tr_err tr_requests_hash(tr_trail *trail, size_t n, const tr_request
 TR_NODISCARD tr_err tr_deposit_of_log(tr_trail *trail, const tr_receipt_log *log, uint8_t out[192],
                                       bool *is_deposit);
 
-/* tr_block_check holds a body against its header: roots of transactions and withdrawals, uncles'
- * hash, blob gas used, size (EIP-7934), withdrawals there exactly when the fork has them.
- * TR_E_BLOCK_TRANSACTIONS, TR_E_BLOCK_WITHDRAWALS, TR_E_BLOCK_UNCLES, TR_E_BLOCK_BLOB_GAS,
- * TR_E_BLOCK_SIZE.  And tr_uncles_check the uncles of proof of work: at most 2, none twice, none an
- * ancestor, each a good child of one of the up to 7 ancestors given, newest first. */
+/* tr_block_check holds a body against its header and fork: TR_E_BLOCK_SIZE (EIP-7934),
+ * TR_E_BLOCK_WITHDRAWALS (there exactly when the fork has them, and their root),
+ * TR_E_BLOCK_TRANSACTIONS (root), TR_E_BLOCK_UNCLES (hash), TR_E_BLOCK_BLOB_GAS (used). */
 TR_NODISCARD tr_err tr_block_check(tr_trail *trail, tr_arena *arena, tr_exec *exec,
                                    const tr_fork_rules *rules, const tr_block *block);
-TR_NODISCARD tr_err tr_uncles_check(tr_trail *trail, tr_arena *arena, const tr_chain_config *config,
-                                    const tr_block *block, size_t n, const tr_header ancestors[]);
+
+/* tr_uncles_check holds the uncles of proof of work to their rules: at most 2, none twice, none an
+ * ancestor, none that an ancestor's block has included already, and each a good child of an
+ * ancestor but the newest.  Else TR_E_BLOCK_UNCLES; the trail says which rule, of a header too.
+ *
+ * ancestors are up to 7, newest first; included are the hashes of the uncles in the blocks of the
+ * newest 6. */
+enum { TR_UNCLES_MAX = 2, TR_UNCLE_ANCESTORS = 7 };
+typedef struct tr_ancestry {
+    size_t count;
+    const tr_header *ancestors;
+    size_t included_count;
+    const tr_hash *included;
+} tr_ancestry;
+TR_NODISCARD tr_err tr_uncles_check(tr_trail *trail, const tr_chain_config *config,
+                                    const tr_block *block, const tr_ancestry *ancestry);
 
 #endif

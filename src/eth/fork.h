@@ -39,33 +39,33 @@ typedef enum tr_difficulty_rule {
 
 typedef struct tr_fork_rules {
     tr_fork fork;
+    tr_difficulty_rule difficulty;
     const char *name;       /* "London" */
     const char *alias;      /* the other name that fixtures use ("EIP158"), or NULL */
     const char *config_key; /* in a genesis file: "londonBlock", "cancunTime"; NULL: none */
-    bool by_time;           /* a timestamp starts it, not a number */
 
     /* transactions */
-    uint8_t tx_types;     /* bit t: type t may appear */
-    bool chain_id_signed; /* EIP-155 signatures are valid */
-    bool low_s;           /* EIP-2 */
-    bool status_receipts; /* EIP-658 */
-    uint32_t tx_gas, tx_create_gas;
+    uint64_t tx_gas_max;            /* EIP-7825; 0: none */
+    uint32_t tx_gas, tx_create_gas; /* the second on top of the first */
     uint32_t tx_zero_byte_gas, tx_byte_gas;
     uint32_t tx_address_gas, tx_slot_gas; /* access list */
     uint32_t tx_initcode_word_gas;
     uint32_t tx_authorization_gas;
     uint32_t tx_floor_token_gas; /* EIP-7623; 0: no floor */
-    uint64_t tx_gas_max;         /* EIP-7825; 0: none */
     uint32_t tx_blobs_max;       /* EIP-7594; 0: only the block's maximum */
     uint32_t initcode_max;       /* 0: none */
+    uint8_t tx_types;            /* bit t: type t may appear */
+    bool chain_id_signed;        /* EIP-155 signatures are valid */
+    bool low_s;                  /* EIP-2 */
+    bool status_receipts;        /* EIP-658 */
 
     /* blocks */
+    bool by_time;          /* a timestamp starts the fork, not a number */
     uint8_t header_fields; /* how many a header has */
-    tr_difficulty_rule difficulty;
-    uint64_t bomb_delay;
-    uint64_t reward; /* wei */
     bool base_fee, withdrawals, blobs, requests;
-    bool blob_base_cost;    /* EIP-7918 */
+    bool blob_base_cost; /* EIP-7918 */
+    uint64_t bomb_delay;
+    uint64_t reward;        /* wei */
     uint64_t block_rlp_max; /* 0: none */
 } tr_fork_rules;
 

@@ -28,10 +28,13 @@ typedef struct tr_receipt {
 extern const tr_record tr_receipt_log_record;
 
 /* tr_receipt_decode reads the consensus form: a list, behind its type byte but for legacy ones.  A
- * bloom that is not that of the logs is TR_E_RECEIPT_BLOOM. */
+ * bloom that is not that of the logs is TR_E_RECEIPT_BLOOM; a first field that is neither a status
+ * nor, in a legacy one, a root is TR_E_RECEIPT_STATUS; an unknown type TR_E_TX_TYPE; more than 4
+ * topics TR_E_RANGE.  Logs take at most TR_RECORD_FACTOR bytes of arena for each byte of raw. */
 TR_NODISCARD tr_err tr_receipt_decode(tr_trail *trail, tr_arena *arena, tr_bytes raw,
                                       tr_receipt *out);
 void tr_receipt_encode(tr_buf *out, const tr_receipt *receipt);
+size_t tr_receipt_size(const tr_receipt *receipt); /* of the consensus form */
 
 /* As an item of a list (the wire's form): legacy ones are lists, the others strings. */
 void tr_receipt_read(tr_rlp *r, tr_arena *arena, tr_receipt *out);

@@ -27,19 +27,19 @@ typedef struct tr_access {
 
 typedef struct tr_authorization {
     tr_u256 chain_id; /* 0: any */
-    tr_addr address;
     uint64_t nonce;
+    tr_addr address;
     uint8_t parity; /* of the signature; more than 1 is no error of the transaction */
     uint8_t r[32], s[32];
 } tr_authorization;
 
 typedef struct tr_tx {
     uint8_t type;
+    tr_to to;
     uint64_t chain_id; /* 0: a legacy transaction without (EIP-155) */
     uint64_t nonce, gas;
     tr_u256 max_fee;      /* gasPrice where there is but one */
     tr_u256 max_priority; /* the same as max_fee where there is but one */
-    tr_to to;
     tr_u256 value;
     tr_bytes data;
     tr_list access_list; /* tr_access */
@@ -50,9 +50,9 @@ typedef struct tr_tx {
     uint8_t r[32], s[32];
 
     /* a deposit's own */
+    tr_u256 mint;
     tr_hash source;
     tr_addr from;
-    tr_u256 mint;
     bool system;
 
     /* of a decoded or sealed transaction */
@@ -88,7 +88,7 @@ void tr_tx_encode_to_sign(tr_buf *out, const tr_tx *tx);
 TR_NODISCARD tr_err tr_tx_seal(tr_trail *trail, tr_arena *arena, tr_tx *tx);
 
 /* Hashes of n decoded or sealed transactions.  Scratch for the signing hashes comes from arena and
- * goes back. */
+ * goes back.  A deposit is not signed: its signing hash is zero. */
 void tr_tx_hash_many(size_t n, const tr_tx txs[], tr_hash out[]);
 TR_NODISCARD tr_err tr_tx_signing_hash_many(tr_trail *trail, tr_arena *arena, size_t n,
                                             const tr_tx txs[], tr_hash out[]);
@@ -114,15 +114,14 @@ void tr_tx_encode_wrapped(tr_buf *out, const tr_tx *tx, const tr_blob_sidecar *s
 TR_NODISCARD tr_err tr_blob_sidecar_check(tr_trail *trail, const tr_tx *tx,
                                           const tr_blob_sidecar *sidecar);
 
-/* The signature, taken from v, r and s.  TR_E_TX_V: v says no parity, or no chain id.
- * TR_E_SIGNATURE_RANGE, TR_E_SIGNATURE_HIGH_S as the fork asks. */
+/* The signature, taken from v, r and s.  TR_E_TX_V: v says no parity, or a chain id that is not the
+ * transaction's or that the fork does not know.  TR_E_SIGNATURE_RANGE, TR_E_SIGNATURE_HIGH_S as the
+ * fork asks; rules NULL: a high s is accepted. */
 TR_NODISCARD tr_err tr_tx_signature(tr_trail *trail, const tr_tx *tx, const tr_fork_rules *rules,
                                     tr_ecdsa_sig *out);
 
 /* tr_authorization_hash_many are the hashes that authorizations sign (0x05 || rlp(...)). */
-TR_NODISCARD tr_err tr_authorization_hash_many(tr_trail *trail, tr_arena *arena, size_t n,
-                                               const tr_authorization authorizations[],
-                                               tr_hash out[]);
+void tr_authorization_hash_many(size_t n, const tr_authorization authorizations[], tr_hash out[]);
 
 /* Gas.  tr_tx_intrinsic_gas is what a transaction costs before it runs, tr_tx_floor_gas the least
  * it costs in the end (EIP-7623; 0 before Prague); both saturate. */

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "hash/crc32c_internal.h"
 #include "hash/keccak_internal.h"
 #include "hash/sha2_internal.h"
 #include "os/cpu.h"
@@ -11,6 +12,7 @@ typedef struct choice {
     const char *name;
     const tr_keccak_code *keccak;
     const tr_sha256_code *sha256;
+    const tr_crc32c_code *crc32c;
 } choice;
 
 enum { MAX_CHOICES = 3 };
@@ -27,21 +29,27 @@ static const tr_sha256_code sha256_avx512 = {"avx512", tr_sha256_blocks_portable
 static const tr_sha256_code sha256_sha_avx512 = {"sha+avx512", tr_sha256_blocks_sha,
                                                  tr_sha256_many_avx512};
 
+static const tr_crc32c_code crc32c_x86 = {"sse42+clmul", tr_crc32c_update_x86};
+
 static void find_choices(void)
 {
     const tr_cpu *cpu = tr_cpu_get();
     const tr_keccak_code *keccak = cpu->bmi2 ? &keccak_bmi2 : &tr_keccak_portable;
     const tr_sha256_code *sha256 = cpu->sha ? &sha256_sha : &tr_sha256_portable;
-    choices[choice_count++] = (choice){"portable", &tr_keccak_portable, &tr_sha256_portable};
-    if (cpu->bmi2 || cpu->sha) choices[choice_count++] = (choice){"x86", keccak, sha256};
+    const tr_crc32c_code *crc32c = cpu->pclmul ? &crc32c_x86 : &tr_crc32c_portable;
+    choices[choice_count++] =
+        (choice){"portable", &tr_keccak_portable, &tr_sha256_portable, &tr_crc32c_portable};
+    if (cpu->bmi2 || cpu->sha || cpu->pclmul)
+        choices[choice_count++] = (choice){"x86", keccak, sha256, crc32c};
     if (cpu->avx512vbmi && cpu->ifma && cpu->bmi2)
-        choices[choice_count++] =
-            (choice){"avx512", &keccak_avx512, cpu->sha ? &sha256_sha_avx512 : &sha256_avx512};
+        choices[choice_count++] = (choice){"avx512", &keccak_avx512,
+                                           cpu->sha ? &sha256_sha_avx512 : &sha256_avx512, crc32c};
 }
 #else
 static void find_choices(void)
 {
-    choices[choice_count++] = (choice){"portable", &tr_keccak_portable, &tr_sha256_portable};
+    choices[choice_count++] =
+        (choice){"portable", &tr_keccak_portable, &tr_sha256_portable, &tr_crc32c_portable};
 }
 #endif
 
@@ -49,6 +57,7 @@ static void use(const choice *c)
 {
     tr_keccak_chosen = c->keccak;
     tr_sha256_chosen = c->sha256;
+    tr_crc32c_chosen = c->crc32c;
 }
 
 __attribute__((constructor)) static void choose(void)

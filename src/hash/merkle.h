@@ -23,17 +23,18 @@ enum { TR_MERKLE_MAX_DEPTH = 64 };
 
 typedef enum tr_merkle_edge { TR_MERKLE_ZEROS, TR_MERKLE_PROMOTE } tr_merkle_edge;
 
+/* A hash of pairs: out[i] = H(pairs[2i] || pairs[2i + 1]) for i below n; out and pairs do not
+ * overlap. */
+typedef void tr_merkle_hash(size_t n, const tr_hash pairs[], tr_hash out[]);
+
 typedef struct tr_merkle_rule {
-    /* out[i] = H(pairs[2i] || pairs[2i + 1]) for i below n; out and pairs do not overlap. */
-    void (*hash)(size_t n, const tr_hash pairs[], tr_hash out[]);
+    tr_merkle_hash *hash;
     tr_merkle_edge edge;
     bool sorted;
     uint8_t depth; /* with TR_MERKLE_ZEROS: levels above the leaves, 0: as few as will do */
 } tr_merkle_rule;
 
-/* Pair hashes for rules. */
-void tr_merkle_keccak256(size_t n, const tr_hash pairs[], tr_hash out[]);
-void tr_merkle_sha256(size_t n, const tr_hash pairs[], tr_hash out[]);
+tr_merkle_hash tr_merkle_keccak256, tr_merkle_sha256;
 
 /* tr_merkle_root works in nodes, which holds the n leaves and is overwritten.  Without leaves the
  * root is that of a tree of zeros, or zero under TR_MERKLE_PROMOTE.  TR_E_RANGE: more leaves than

@@ -47,6 +47,12 @@ static const uint64_t sha512_start[8] = {
     0x510e527fade682d1, 0x9b05688c2b3e6c1f, 0x1f83d9abfb41bd6b, 0x5be0cd19137e2179,
 };
 
+/* Of SHA-512/256 (FIPS 180-4, 5.3.6.2). */
+static const uint64_t sha512_256_start[8] = {
+    0x22312194fc2bf72c, 0x9f555fa3c84c64c2, 0x2393b86b6f53b151, 0x963877195940eabd,
+    0x96283ee2a88effe3, 0xbe5e1e2553863992, 0x2b0199fc2c85b8aa, 0x0eb72ddc81c52ca2,
+};
+
 /* One round, with the eight words in their turned places instead of moved.  The message words are
  * made in a ring of 16. */
 #define CH(x, y, z)  ((z) ^ ((x) & ((y) ^ (z))))
@@ -171,10 +177,10 @@ static void sha512_block(uint64_t h[8], const uint8_t *in)
     for (unsigned i = 0; i < 8; i++) h[i] += s[i];
 }
 
-void tr_sha512(tr_bytes in, uint8_t out[64])
+static void sha512_from(const uint64_t from[8], tr_bytes in, uint8_t out[64])
 {
     uint64_t h[8];
-    memcpy(h, sha512_start, sizeof(h));
+    memcpy(h, from, sizeof(h));
     size_t rest = in.len % 128, whole = in.len - rest;
     for (size_t i = 0; i < whole; i += 128) sha512_block(h, in.data + i);
     uint8_t end[256] = {0};
@@ -185,4 +191,18 @@ void tr_sha512(tr_bytes in, uint8_t out[64])
     tr_store64be(end + size - 8, (uint64_t)in.len << 3);
     for (size_t i = 0; i < size; i += 128) sha512_block(h, end + i);
     for (unsigned i = 0; i < 8; i++) tr_store64be(out + 8 * i, h[i]);
+}
+
+void tr_sha512(tr_bytes in, uint8_t out[64])
+{
+    sha512_from(sha512_start, in, out);
+}
+
+tr_hash tr_sha512_256(tr_bytes in)
+{
+    uint8_t whole[64];
+    tr_hash out;
+    sha512_from(sha512_256_start, in, whole);
+    memcpy(&out, whole, sizeof(out));
+    return out;
 }

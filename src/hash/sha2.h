@@ -10,6 +10,7 @@
 
 tr_hash tr_sha256(tr_bytes in);
 void tr_sha512(tr_bytes in, uint8_t out[64]);
+tr_hash tr_sha512_256(tr_bytes in); /* SHA-512/256: its own start, half of the output */
 
 /* tr_sha256_many hashes n messages of any lengths, each to its place in out.  out may not overlap
  * the messages. */

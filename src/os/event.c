@@ -33,13 +33,10 @@ static bool sleep_on(tr_event *event, uint32_t wakes, int64_t deadline)
     return !(result != 0 && errno == ETIMEDOUT);
 }
 
-tr_err tr_event_wait(tr_event *event, bool (*ready)(void *context), void *context, int64_t deadline)
+tr_err tr_event_sleep(tr_event *event, bool (*ready)(void *context), void *context,
+                      int64_t deadline)
 {
-    int spins = tr_thread_cpus() > 1 ? SPINS : 1;
-    for (int i = 0; i < spins; i++) {
-        if (ready(context)) return TR_OK;
-        tr_cpu_relax();
-    }
+    if (ready(context)) return TR_OK;
     if (deadline < 0) deadline = 0;
     atomic_fetch_add_explicit(&event->waiters, 1, memory_order_acq_rel);
     tr_err err = TR_OK;
@@ -53,4 +50,14 @@ tr_err tr_event_wait(tr_event *event, bool (*ready)(void *context), void *contex
     }
     atomic_fetch_sub_explicit(&event->waiters, 1, memory_order_acq_rel);
     return err;
+}
+
+tr_err tr_event_wait(tr_event *event, bool (*ready)(void *context), void *context, int64_t deadline)
+{
+    int spins = tr_thread_cpus() > 1 ? SPINS : 1;
+    for (int i = 0; i < spins; i++) {
+        if (ready(context)) return TR_OK;
+        tr_cpu_relax();
+    }
+    return tr_event_sleep(event, ready, context, deadline);
 }

@@ -30,6 +30,11 @@ void tr_event_signal(tr_event *event);
 tr_err tr_event_wait(tr_event *event, bool (*ready)(void *context), void *context,
                      int64_t deadline);
 
+/* tr_event_sleep is tr_event_wait for what takes long anyway, a disk for example: it does not spin
+ * first, so that many who wait leave the processors to others. */
+tr_err tr_event_sleep(tr_event *event, bool (*ready)(void *context), void *context,
+                      int64_t deadline);
+
 /* tr_cpu_relax tells the processor that this is a loop that waits. */
 static inline void tr_cpu_relax(void)
 {

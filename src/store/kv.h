@@ -34,21 +34,23 @@ typedef struct tr_kv_options {
     const tr_kv_upgrade *upgrades;
     size_t upgrade_count;
     bool read_only;
-    size_t size_limit; /* bytes on disk; 0: as far as the disk goes */
+    size_t size_limit; /* bytes on disk; 0: as far as the disk goes.  Removing takes room too. */
 } tr_kv_options;
 
 /* tr_kv_open opens the store in a directory, or makes one.  TR_E_LOCKED: another process has it.
  * TR_E_FULL.  TR_E_KV_FORMAT: a store of another kind, or no store.  TR_E_KV_VERSION: of a newer
  * version.  An older one is first copied to <directory>.v<its version> and then upgraded in place;
  * TR_E_UNSUPPORTED when there is no upgrade.  TR_E_KV_DAMAGED.  TR_E_UNSUPPORTED too on a network
- * file system, where locks and mappings do not hold. */
+ * file system, where locks and mappings do not hold.  A store that is only read is locked like any
+ * other: one process has it.  read_only makes nothing: TR_E_NOT_FOUND names a missing table. */
 TR_NODISCARD tr_err tr_kv_open(tr_trail *trail, const char *directory, const tr_kv_options *options,
                                tr_kv **out);
 void tr_kv_close(tr_kv *kv);
 
 /* Reading.  A snapshot is what the store was when it was taken, for as long as it is held: keep it
  * short, or the file grows.  Views live as long as the snapshot.  A snapshot may go from thread to
- * thread but is used by one at a time. */
+ * thread but is used by one at a time; tr_kv_get alone may be called by several at once, on a table
+ * whose tr_kv_count was asked before.  At most 1,000 are held at once (TR_E_LIMIT). */
 typedef struct tr_kv_snapshot tr_kv_snapshot;
 TR_NODISCARD tr_err tr_kv_snapshot_take(tr_trail *trail, tr_kv *kv, tr_kv_snapshot **out);
 void tr_kv_snapshot_drop(tr_kv_snapshot *snapshot);
@@ -60,14 +62,16 @@ uint64_t tr_kv_position(const tr_kv_snapshot *snapshot);
 TR_NODISCARD tr_err tr_kv_get(tr_trail *trail, tr_kv_snapshot *snapshot, tr_kv_table table,
                               tr_bytes key, tr_bytes *out);
 
-/* Cursors go through a table in the order of keys. */
+/* Cursors go through a table in the order of keys.  One is closed before its snapshot is dropped.
+ * Before anything else next gives the first entry and previous the last; after the end of the table
+ * was met the other way leads back into it. */
 typedef struct tr_kv_cursor tr_kv_cursor;
 TR_NODISCARD tr_err tr_kv_cursor_open(tr_trail *trail, tr_kv_snapshot *snapshot, tr_kv_table table,
                                       tr_kv_cursor **out);
 void tr_kv_cursor_close(tr_kv_cursor *cursor);
 
-/* tr_kv_seek goes to the first key that is not below key; next and previous go on from there, last
- * to the end.  TR_E_NOT_FOUND: there is none. */
+/* tr_kv_seek goes to the first key that is not below key (which may be empty); next and previous go
+ * on from there, last to the end.  TR_E_NOT_FOUND: there is none. */
 TR_NODISCARD tr_err tr_kv_seek(tr_trail *trail, tr_kv_cursor *cursor, tr_bytes key, tr_bytes *found,
                                tr_bytes *value);
 TR_NODISCARD tr_err tr_kv_next(tr_trail *trail, tr_kv_cursor *cursor, tr_bytes *key,
@@ -77,11 +81,13 @@ TR_NODISCARD tr_err tr_kv_previous(tr_trail *trail, tr_kv_cursor *cursor, tr_byt
 TR_NODISCARD tr_err tr_kv_last(tr_trail *trail, tr_kv_cursor *cursor, tr_bytes *key,
                                tr_bytes *value);
 
-/* Writing.  begin waits for the one writer before.  Puts and removals are seen by nobody else until
- * commit returns, which is when they are on disk together with position.  Sorted keys are written
- * fastest.  After an error of any of them the batch can only be dropped.  TR_E_FULL leaves the
- * store as it was, usable; TR_E_SYNC and TR_E_IO from commit end the writing: the store must be
- * closed. */
+/* Writing.  begin waits for the one writer before; TR_E_STATE when that is the same thread.  A
+ * batch stays in the thread that began it.  Keys have 1 to TR_KV_KEY_MAX bytes (TR_E_ARGUMENT).
+ * Puts and removals are seen by nobody else until commit returns, which is when they are on disk
+ * together with position.  Sorted keys are written fastest.  After an error of any of them the
+ * batch can only be dropped.  TR_E_FULL leaves the store as it was, usable; TR_E_SYNC and TR_E_IO
+ * end the writing (and it may be the reading): the store must be closed.  After TR_E_SYNC the batch
+ * may be there or not. */
 TR_NODISCARD tr_err tr_kv_write_begin(tr_trail *trail, tr_kv *kv, tr_kv_write **out);
 TR_NODISCARD tr_err tr_kv_put(tr_trail *trail, tr_kv_write *write, tr_kv_table table, tr_bytes key,
                               tr_bytes value);
@@ -90,23 +96,28 @@ TR_NODISCARD tr_err tr_kv_remove(tr_trail *trail, tr_kv_write *write, tr_kv_tabl
 /* tr_kv_remove_range removes first <= key < last; an empty last is the end of the table. */
 TR_NODISCARD tr_err tr_kv_remove_range(tr_trail *trail, tr_kv_write *write, tr_kv_table table,
                                        tr_bytes first, tr_bytes last);
+/* The view of tr_kv_write_get lives until the next change. */
 TR_NODISCARD tr_err tr_kv_write_get(tr_trail *trail, tr_kv_write *write, tr_kv_table table,
                                     tr_bytes key, tr_bytes *out); /* with the changes so far */
+/* tr_kv_write_commit ends the batch, error or not. */
 TR_NODISCARD tr_err tr_kv_write_commit(tr_trail *trail, tr_kv_write *write, uint64_t position);
 void tr_kv_write_drop(tr_kv_write *write);
 
 /* tr_kv_backup copies a snapshot into a new directory while others read and write; the copy is
  * compact, synced, and appears under its name only when it is whole.  tr_kv_restore puts a backup
  * (which it checks) in the place of a store that nobody has open; the old one stays beside it as
- * <directory>.replaced. */
+ * <directory>.replaced.  Both work in <name>.part, which a crash may leave and the next call uses
+ * again.  TR_E_EXISTS: to, or <directory>.replaced, is there.  TR_E_LOCKED: somebody has the store,
+ * the backup or the .part open. */
 TR_NODISCARD tr_err tr_kv_backup(tr_trail *trail, tr_kv *kv, const char *to);
 TR_NODISCARD tr_err tr_kv_restore(tr_trail *trail, const char *from, const char *directory);
 
-/* tr_kv_check reads every page of every table. */
+/* tr_kv_check reads every page of every table, beside other readers and, but for its first moment,
+ * the writer. */
 TR_NODISCARD tr_err tr_kv_check(tr_trail *trail, tr_kv *kv);
 
 typedef struct tr_kv_usage {
-    uint64_t file_bytes, used_bytes, limit_bytes;
+    uint64_t file_bytes, used_bytes, limit_bytes; /* limit: what is mapped, which may grow */
     uint64_t position;
     uint32_t snapshots;         /* held now */
     int64_t oldest_snapshot_ns; /* age */

@@ -25,6 +25,7 @@ typedef struct tr_trie_recorder {
     tr_arena *arena;
     struct tr_trie_slot *slots;
     size_t capacity, count;
+    bool lock; /* taken while something is written down: several threads may load */
 } tr_trie_recorder;
 
 TR_NODISCARD tr_err tr_trie_recorder_init(tr_trail *trail, tr_trie_recorder *recorder,
@@ -34,7 +35,8 @@ TR_NODISCARD tr_err tr_trie_recorder_init(tr_trail *trail, tr_trie_recorder *rec
 TR_NODISCARD tr_err tr_trie_recorder_get(tr_trail *trail, const tr_trie_recorder *recorder,
                                          tr_arena *arena, tr_trie_proof *out);
 
-/* A memory store, keyed by path as the store's own form is: a source and a sink. */
+/* A memory store, keyed by path as the store's own form is: a source and a sink.  Threads may load
+ * at once. */
 typedef struct tr_trie_memory tr_trie_memory;
 TR_NODISCARD tr_err tr_trie_memory_new(tr_trail *trail, tr_alloc *alloc, tr_trie_memory **out);
 void tr_trie_memory_free(tr_trie_memory *memory);

@@ -65,7 +65,7 @@ static tr_err check_inside(tr_trail *trail, checker *c, tr_bytes child, size_t d
 {
     tr_trie_ref ref;
     TR_TRY(tr_trie_build_below(trail, c->alloc, NULL, (unsigned)depth, end - begin,
-                               c->entries + begin, &ref));
+                               begin == end ? NULL : c->entries + begin, &ref));
     return tr_bytes_eq(child, (tr_bytes){ref.b, ref.len}) ? TR_OK : differs(trail);
 }
 

@@ -39,8 +39,13 @@ typedef struct tr_trie_options {
     tr_trie_source *source; /* NULL: there is nothing to load, the trie begins empty */
     tr_hash root;           /* with a source: where to begin */
     bool secure;            /* keys are hashed with keccak-256 before they are used */
-    size_t limit;           /* bytes of memory; TR_E_LIMIT beyond */
+    size_t limit;           /* bytes of memory for nodes; TR_E_LIMIT beyond */
 } tr_trie_options;
+
+/* Also with an executor only one thread at a time calls alloc.  Memory for nodes is taken in
+ * blocks, each some part of what is there already, which go back when the trie is empty or freed;
+ * what single nodes give back is used for others.  Beside the nodes, sorting and hashing take
+ * memory in proportion to a batch; it is kept for the next one and goes back at a prune. */
 
 TR_NODISCARD tr_err tr_trie_new(tr_trail *trail, const tr_trie_options *options, tr_trie **out);
 void tr_trie_free(tr_trie *trie);
@@ -65,11 +70,13 @@ TR_NODISCARD tr_err tr_trie_root(tr_trail *trail, tr_trie *trie, tr_exec *exec, 
 TR_NODISCARD tr_err tr_trie_get(tr_trail *trail, tr_trie *trie, tr_bytes key, tr_bytes *out);
 
 /* tr_trie_commit gives the sink every node that was made or unmade since the last commit, children
- * before parents.  The root must be up to date (TR_E_STATE). */
+ * before parents.  The root must be up to date (TR_E_STATE).  After an error of the sink nothing
+ * counts as committed: the same can be given again. */
 TR_NODISCARD tr_err tr_trie_commit(tr_trail *trail, tr_trie *trie, tr_trie_sink *sink);
 
 /* tr_trie_prune gives back the memory of committed nodes deeper than depth nibbles that no change
- * or look-up has touched since the last prune; they can be loaded again. */
+ * or look-up has touched since the last prune; they can be loaded again.  Without a source there is
+ * nowhere to load from, and nothing goes. */
 void tr_trie_prune(tr_trie *trie, unsigned depth);
 
 /* How much there is in memory. */
@@ -100,7 +107,8 @@ typedef struct tr_trie_entry {
 /* tr_trie_range gives, in the order of keys, the entries from first on (in a secure trie first is a
  * hashed key): those not beyond last, at most max_count, and no more once max_bytes of keys and
  * values were given; and the proof of both edges, as tr_trie_check_range wants it: of first, and of
- * the last key given (or of last, when there is nothing).  more: the trie goes on after it. */
+ * the last key given (or of last, when there is nothing).  more: the trie goes on after it.
+ * TR_E_ARGUMENT: first beyond last, a bound that no key could be, a max_count of 0. */
 typedef struct tr_trie_range {
     const tr_trie_entry *entries;
     size_t count;

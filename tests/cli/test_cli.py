@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 import shlex
+import struct
 import subprocess
 import sys
 import tempfile
@@ -363,6 +364,195 @@ def doctor_says_the_same_as_text_and_json():
     code, _, err = run("doctor", "twice")
     equal(code, 2)
     three_lines(err)
+
+
+@case
+def tries_and_their_proofs():
+    """trie: known root, proofs of what is there and is not, changed proofs refused"""
+    dogs = json.dumps({"do": "verb", "dog": "puppy", "doge": "coin", "0x686f727365": "stallion"})
+    root = "0x5991bb8c6514148a29db676a14ac506cd2cd5775ace63c30a4fe457715e9ac84"
+    equal(run("trie", "root", "-", text=dogs), (0, root + "\n", ""))
+    for flag in ([], ["--secure"]):
+        code, out, _ = run("trie", "prove", *flag, "dog", "-", text=dogs)
+        equal(code, 0)
+        proof = json.loads(out)
+        equal(proof["value"], "0x" + b"puppy".hex())
+        equal(run("trie", "verify", "-", text=out)[:2], (0, "holds: 0x7075707079\n"))
+        absent = run("trie", "prove", *flag, "cat", "-", text=dogs)[1]
+        equal(run("trie", "verify", "-", text=absent)[:2], (0, "holds: nothing is there\n"))
+        for change in ({"value": "0x00"}, {"value": None}, {"key": "0x00"}, {"proof": []},
+                       {"root": "0x" + "00" * 32}, {"proof": proof["proof"] * 2}):
+            code, _, err = run("trie", "verify", "-", text=json.dumps({**proof, **change}))
+            equal(code, 7)
+            three_lines(err)
+    equal(run("trie", "verify", "--root", "0x" + "11" * 32, "-", text=out)[0], 7)
+    for bad in ("[]", "{", '{"key": 1}', '{"a": 1}'):
+        code, _, err = run("trie", "root", "-", text=bad)
+        equal(code, 1)
+        three_lines(err)
+    equal(run("trie", "verify", "-", text="{}")[0], 1)
+    equal(run("trie", "root")[0], 2)
+    equal(run("trie", "root", "/nowhere/at/all")[0], 1)
+
+
+@case
+def answers_of_get_proof():
+    """trie verify: an answer of eth_getProof against a state root, whole and changed"""
+    # One account with one slot, made by hand: a trie of one leaf is its own proof.
+    key = "0x" + "00" * 31 + "05"
+    slot = run("hash", "keccak256", key)[1].strip()
+    storage = run("trie", "prove", slot, "-", text=json.dumps({slot: "0x2a"}))[1]
+    storage = json.loads(storage)
+    empty = "0x" + "c5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470"
+    account = run("rlp", "encode", json.dumps([7, 1000, storage["root"], empty]))[1].strip()
+    address = "0x" + "ab" * 20
+    state = json.loads(run("trie", "prove", "--secure", address, "-",
+                           text=json.dumps({address: account}))[1])
+    answer = {"address": address, "nonce": "0x7", "balance": "0x3e8", "codeHash": empty,
+              "storageHash": storage["root"], "accountProof": state["proof"],
+              "storageProof": [{"key": key, "value": "0x2a", "proof": storage["proof"]},
+                               {"key": "0x6", "value": "0x0", "proof": storage["proof"]}]}
+    verify = ["trie", "verify", "--root", state["root"], "-"]
+    equal(run(*verify, text=json.dumps(answer))[:2],
+          (0, "holds: the account is there, and 2 slots\n"))
+    equal(run(*verify, text=json.dumps({"result": answer}))[0], 0)
+    equal(run("trie", "verify", "-", text=json.dumps(answer))[0], 1)
+    for change in ({"nonce": "0x8"}, {"balance": "0x0"}, {"codeHash": key}, {"storageHash": key},
+                   {"address": "0x" + "ac" * 20}, {"accountProof": []},
+                   {"storageProof": [{"key": key, "value": "0x2b", "proof": storage["proof"]}]},
+                   {"storageProof": [{"key": key, "value": "0x2a", "proof": []}]}):
+        code, _, err = run(*verify, text=json.dumps({**answer, **change}))
+        equal(code, 7)
+        three_lines(err)
+
+
+def crc32c(data):
+    crc = 0xFFFFFFFF
+    for byte in data:
+        crc ^= byte
+        for _ in range(8):
+            crc = crc >> 1 ^ (0x82F63B78 if crc & 1 else 0)
+    return crc ^ 0xFFFFFFFF
+
+
+def wal_segment(first, bodies, salt=0x1122334455667788):
+    """A segment of the log as store/wal_internal.h describes it; each record is a group."""
+    header = struct.pack("<8sII16sQQ12x", b"TRSTLWAL", 1, 0, b"log of the tests", first, salt)
+    out = (header + struct.pack("<I", crc32c(header))).ljust(512, b"\0")
+    for i, body in enumerate(bodies):
+        head = struct.pack("<IIIQ", crc32c(body), len(body) | i << 25, len(out), first + i)
+        out += struct.pack("<I", crc32c(struct.pack("<QQ", salt, len(out)) + head)) + head + body
+        out += bytes(-len(out) % 8)
+    return out
+
+
+@case
+def wal_check_and_cat():
+    """wal check and cat: whole, torn and damaged logs"""
+    bodies = [b"first", b"", b"\x00\xff" * 100]
+    with tempfile.TemporaryDirectory() as log:
+        path = os.path.join(log, f"{7:020}.wal")
+        whole = wal_segment(7, bodies)
+
+        def write(content):
+            with open(path, "wb") as file:
+                file.write(content)
+
+        write(whole + bytes(64))
+        code, out, _ = run("wal", "check", log)
+        equal((code, out.splitlines()[-1]), (0, "1 segments, 3 records, first 7, next 10"))
+        equal(run("wal", "cat", log, "--count", "2")[:2], (0, "7 0 0x6669727374\n8 1 0x\n"))
+        raw = subprocess.run([TRESTLE, "wal", "cat", log, "--from=9", "--raw"], capture_output=True, check=True)
+        equal(raw.stdout, bodies[2])
+        code, out, _ = run("wal", "cat", log, "--json", "--from", "9")
+        equal((code, json.loads(out)), (0, {"sequence": 9, "type": 2, "body": "0x" + bodies[2].hex()}))
+        equal(run("wal", "cat", log, "--type", "5")[:2], (0, ""))
+        equal(run("wal", "cat", log, "--from", "11")[0], 1)
+
+        write(whole[:-8])  # the last record is cut short
+        code, out, _ = run("wal", "check", log)
+        equal((code, out.splitlines()[-1]),
+              (0, f"torn: opening cuts {len(whole) - 8 - 568} bytes off {7:020}.wal at offset 568"))
+        write(whole[:540] + b"!" + whole[541:])  # the first has a wrong byte
+        for verb in "check", "cat":
+            code, out, err = run("wal", verb, log)
+            equal(code, 1)
+            three_lines(err)
+            equal("at offset 512 is a bad record, and later ones are good" in err, True)
+        write(wal_segment(7, bodies).replace(b"TRSTLWAL", b"trstlwal"))
+        code, out, err = run("wal", "check", log)
+        equal((code, "there is no good header" in err), (1, True))
+    equal(run("wal", "check", "/nowhere")[0], 3)
+    for wrong in [], ["cat"], ["check", "a", "b"], ["cat", "a", "--type", "128"], ["look", "a"]:
+        code, _, err = run("wal", *wrong)
+        equal(code, 2)
+        three_lines(err)
+
+
+
+
+EIP155 = ('{"chainId":"0x1","nonce":"0x9","gasPrice":"0x4a817c800","gas":"0x5208","value":"0xde0b6b3a7640000",'
+          '"to":"0x3535353535353535353535353535353535353535","input":"0x"}')
+EIP155_RAW = ("0xf86c098504a817c800825208943535353535353535353535353535353535353535880de0b6b3a76400008025a0"
+              "28ef61340bd939bc2195fe537567866003e1a15d3c71ff63e1590620aa636276a067cbe9d8997f761aecb703304b"
+              "3800ccf555c9f3dc64214b297fb1966a3b6d83")
+EIP155_HASH = "0x33469b22e9f636356c4160a87eb19df52b7412e8eac32a4a55ffe88ea8350788"
+
+
+@case
+def transactions_are_signed():
+    """A transaction is signed with a key from a file, standard input or a keystore: EIP-155's example"""
+    with tempfile.TemporaryDirectory() as folder:
+        key = private(folder, "key", "46" * 32)
+        want = f"raw   {EIP155_RAW}\nhash  {EIP155_HASH}\n"
+        equal(run("tx", "sign", EIP155, "--key", key), (0, want, ""))
+        equal(run("tx", "sign", "-", "--key", key, text=EIP155)[1], want)
+        equal(run("tx", "sign", EIP155, text="46" * 32)[1], want)
+        tx = private(folder, "tx.json", EIP155)
+        equal(json.loads(run("tx", "sign", f"@{tx}", "--json", f"--key={key}")[1]),
+              {"raw": EIP155_RAW, "hash": EIP155_HASH})
+        password = private(folder, "password", "a password\n")
+        store = os.path.join(folder, "store.json")
+        equal(run("key", "import", "--light", "--from", key, "--out", store, "--password-file", password)[0], 0)
+        equal(run("tx", "sign", EIP155, "--keystore", store, "--password-file", password)[1], want)
+        for bad in (["tx", "sign", "{}", "--key", key], ["tx", "sign", EIP155, "--key", key + "x"],
+                    ["tx", "sign", "@" + key + "x", "--key", key], ["tx", "sign", EIP155, "--keystore", tx]):
+            code, out, err = run(*bad, text="")
+            equal((code, out), (1, ""))
+            three_lines(err)
+        for bad in (["tx", "sign", "-"], ["tx", "sign"], ["tx", "send", EIP155], ["tx", "sign", EIP155, "--key"],
+                    ["tx", "sign", EIP155, "more"]):
+            code, _, err = run(*bad, text="")
+            equal(code, 2)
+            three_lines(err)
+
+
+@case
+def transactions_are_decoded():
+    """A transaction's fields, hash, sender and price; in hex, in a file, as bytes, with blobs"""
+    sender = "0x9d8a62f656a8d1615c1294fd71e9cfb3e4855a4f"
+    lines = dict(line.split(None, 1) for line in run("tx", "decode", EIP155_RAW)[1].splitlines()
+                 if not line.startswith(("signing", "floor", "intrinsic")))
+    equal((lines["hash"], lines["sender"], lines["nonce"]), (EIP155_HASH, sender, "0x9"))
+    code, out, _ = run("tx", "decode", "-", "--json", "--chain-fork", "Frontier", text=EIP155_RAW + "\n")
+    said = json.loads(out)
+    equal((code, said["transaction"]["hash"], said["sender"]), (0, EIP155_HASH, sender))
+    equal((said["fork"], said["intrinsicGas"], said["error"]), ("Frontier", 21000, "TR_E_TX_V"))
+    equal(said["signingHash"], "0xdaf5a779ae972f972197303d7b574746c7ef83eadac0f2791ad23db92e4c8e53")
+    equal(json.loads(run("tx", "decode", EIP155_RAW, "--json")[1])["error"], None)
+    corpus = os.path.join(os.path.dirname(__file__), "../fuzz/corpus/tx")
+    for name in ("first", "type1", "type2", "type3", "type4", "deposit", "wrapped0", "wrapped1", "create"):
+        code, out, _ = run("tx", "decode", "--json", f"@{corpus}/{name}")
+        equal((code, "hash" in json.loads(out)["transaction"]), (0, True))
+        code, out, _ = run("tx", "decode", f"@{corpus}/{name}")
+        assert code == 0 and "intrinsic gas" in out, out
+    assert "none: v is no parity" in run("tx", "decode", "0xc9" + "80" * 9)[1]
+    for bad in ("0x05c0", EIP155_RAW[:-2], EIP155_RAW + "00", "0xzz", "", "@/nowhere"):
+        code, out, err = run("tx", "decode", bad)
+        equal((code, out), (1, ""))
+        three_lines(err)
+    equal(run("tx", "decode", EIP155_RAW, "--chain-fork", "Rome")[0], 2)
+    equal(run("tx", "decode")[0], 2)
 
 
 @case

@@ -3,77 +3,16 @@
 //   peer-cpp --inputs DIR [ROW...]
 //
 // prints one JSON line for each row and peer.
-#include <algorithm>
-#include <cstdint>
-#include <cstdio>
-#include <cstdlib>
-#include <fstream>
-#include <functional>
-#include <iterator>
-#include <string>
-#include <string_view>
-#include <vector>
+#include "peer.hpp"
 
 #include <openssl/evp.h>
 #include <simdjson.h>
-#include <time.h>
 
-namespace {
-
-constexpr int kSamples = 25;
-constexpr int64_t kWarmNs = 60000000, kSampleNs = 8000000;
-
-std::string inputs = ".";
-std::vector<std::string> wanted;
-volatile uint64_t sink;
-
-int64_t thread_ns()
+namespace
 {
-    timespec t{};
-    if (clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t) != 0) abort();
-    return t.tv_sec * INT64_C(1000000000) + t.tv_nsec;
-}
 
-template <typename Run> int64_t time_calls(Run &run, int64_t calls)
-{
-    uint64_t sum = 0;
-    int64_t start = thread_ns();
-    for (int64_t i = 0; i < calls; i++) sum += run();
-    int64_t took = thread_ns() - start;
-    sink = sink + sum;
-    return took;
-}
-
-template <typename Run> int64_t calls_in(Run &run, int64_t ns)
-{
-    for (int64_t calls = 1;; calls *= 2) {
-        int64_t took = time_calls(run, calls);
-        if (took >= ns) return std::max(calls * ns / took, INT64_C(1));
-    }
-}
-
-template <typename Run> void row(const char *name, const char *peer, size_t ops, Run run)
-{
-    calls_in(run, kWarmNs);
-    int64_t calls = calls_in(run, kSampleNs);
-    std::vector<double> ns;
-    for (int i = 0; i < kSamples; i++)
-        ns.push_back(static_cast<double>(time_calls(run, calls)) / static_cast<double>(calls) /
-                     static_cast<double>(ops));
-    std::sort(ns.begin(), ns.end());
-    printf("{\"row\":\"%s\",\"peer\":\"%s\",\"ns\":%.4f,\"min_ns\":%.4f}\n", name, peer,
-           ns[kSamples / 2], ns[0]);
-    fflush(stdout);
-}
-
-std::string input(const char *name)
-{
-    bool ok = wanted.empty();
-    for (const auto &w : wanted) ok = ok || std::string_view(name).substr(0, w.size()) == w;
-    if (!ok) return {};
-    std::ifstream file(inputs + "/" + name + ".bin", std::ios::binary);
-    return {std::istreambuf_iterator<char>(file), {}};
-}
+using peer::input;
+using peer::row;
 
 // SHA3-256 has keccak-256's rate and permutation; they differ in one byte of padding.
 void keccak(const char *name)
@@ -135,10 +74,7 @@ void json()
 
 int main(int argc, char **argv)
 {
-    for (int i = 1; i < argc; i++) {
-        if (std::string_view(argv[i]) == "--inputs" && i + 1 < argc) inputs = argv[++i];
-        else wanted.emplace_back(argv[i]);
-    }
+    peer::command_line(argc, argv);
     keccak("keccak256-8x64");
     keccak("keccak256-1x64");
     json();

@@ -58,6 +58,7 @@ let inputs = ".";
 const wanted = [];
 for (let i = 2; i < process.argv.length; i++) {
     if (process.argv[i] === "--inputs") inputs = process.argv[++i];
+    else if (process.argv[i] === "--scratch") i++;
     else wanted.push(process.argv[i]);
 }
 abi("abi-decode-nested");

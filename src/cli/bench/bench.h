@@ -9,12 +9,23 @@
 
 #include "base/base.h"
 
+/* How a row is measured; all zeros unless its setup says otherwise. */
+typedef struct tr_bench_manner {
+    bool wall; /* by the clock on the wall, as it waits for a disk or for other threads; else by the
+                * processor time of the thread */
+    void (*finish)(void *state); /* NULL: nothing is left but what arena and alloc gave */
+    bool left_out;               /* with NULL from setup: it takes long, and light was asked for */
+} tr_bench_manner;
+
 /* A row's state: made by setup in arena, handed to run. */
 typedef struct tr_bench_input {
     tr_arena *arena;  /* lives as long as the row */
     tr_alloc *alloc;  /* what run takes here is counted as bytes/op */
     tr_buf *document; /* setup writes here what a peer needs to do the same work: it becomes
                        * <inputs>/<row>.bin (left empty: the row has no file) */
+    tr_bench_manner *manner;
+    const char *directory; /* where a row may keep files, also for the next run */
+    bool light;            /* a quick run, and nobody asked for this row by name */
 } tr_bench_input;
 
 typedef struct tr_bench_row {

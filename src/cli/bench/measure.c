@@ -5,12 +5,22 @@
 #include "os/clock.h"
 #include "os/heap.h"
 
-const tr_bench_effort tr_bench_full = {
-    .samples = 25, .calls = 1000, .warm_ns = 60000000, .sample_ns = 8000000, .call_ns = 20000};
-const tr_bench_effort tr_bench_quick = {
-    .samples = 15, .calls = 200, .warm_ns = 5000000, .sample_ns = 1000000, .call_ns = 20000};
+const tr_bench_effort tr_bench_full = {.samples = 25,
+                                       .calls = 1000,
+                                       .warm_ns = 60000000,
+                                       .sample_ns = 8000000,
+                                       .call_ns = 20000,
+                                       .most_ns = 10 * TR_NS_PER_S,
+                                       .directory = "/tmp"};
+const tr_bench_effort tr_bench_quick = {.samples = 15,
+                                        .calls = 200,
+                                        .warm_ns = 5000000,
+                                        .sample_ns = 1000000,
+                                        .call_ns = 20000,
+                                        .most_ns = 2 * TR_NS_PER_S,
+                                        .directory = "/tmp"};
 
-enum { MOST_SAMPLES = 1000 };
+enum { MOST_SAMPLES = 1000, LEAST_SAMPLES = 5 };
 static const size_t MOST_MEMORY = (size_t)1 << 30;
 
 uint64_t tr_bench_random(uint64_t *state)
@@ -65,20 +75,33 @@ static void give_all_back(counting *c)
     }
 }
 
-/* The time of a number of calls. */
-static int64_t time_calls(const tr_bench_row *row, void *state, uint64_t calls, uint64_t *sum)
+/* A row that is set up. */
+typedef struct measured {
+    const tr_bench_row *row;
+    tr_bench_manner manner;
+    void *state;
+    uint64_t sum;
+} measured;
+
+static int64_t now(const measured *m)
 {
-    int64_t start = tr_clock_thread_cpu();
-    for (uint64_t i = 0; i < calls; i++) *sum += row->run(state);
-    return tr_clock_thread_cpu() - start;
+    return m->manner.wall ? tr_clock_monotonic(tr_clock_system()) : tr_clock_thread_cpu();
+}
+
+/* The time of a number of calls. */
+static int64_t time_calls(measured *m, uint64_t calls)
+{
+    int64_t start = now(m);
+    for (uint64_t i = 0; i < calls; i++) m->sum += m->row->run(m->state);
+    return now(m) - start;
 }
 
 /* Runs for at least ns and gives how many calls fill that time. */
-static uint64_t calls_in(const tr_bench_row *row, void *state, int64_t ns, uint64_t *sum)
+static uint64_t calls_in(measured *m, int64_t ns)
 {
     uint64_t calls = 1;
     for (;;) {
-        int64_t took = time_calls(row, state, calls, sum);
+        int64_t took = time_calls(m, calls);
         if (took >= ns) return TR_MAX(calls * (uint64_t)ns / (uint64_t)took, (uint64_t)1);
         calls *= 2;
     }
@@ -90,33 +113,37 @@ static int compare(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Fills times, sorted, with the ns of one operation in each of count samples of so many calls. */
-static void sample(const tr_bench_row *row, void *state, uint64_t calls, double *times,
-                   size_t count, uint64_t *sum)
+/* Fills times, sorted, with the ns of one operation in each of at most count samples of so many
+ * calls; gives how many it took. */
+static size_t sample(measured *m, uint64_t calls, double *times, size_t count, int64_t most_ns)
 {
-    for (size_t i = 0; i < count; i++)
-        times[i] = (double)time_calls(row, state, calls, sum) / (double)(calls * row->ops);
-    qsort(times, count, sizeof(*times), compare);
+    int64_t end = tr_clock_deadline(tr_clock_system(), most_ns);
+    size_t n = 0;
+    while (n < count && (n < LEAST_SAMPLES || tr_clock_monotonic(tr_clock_system()) < end))
+        times[n++] = (double)time_calls(m, calls) / (double)(calls * m->row->ops);
+    qsort(times, n, sizeof(*times), compare);
+    return n;
 }
 
-static void measure_state(const tr_bench_row *row, const tr_bench_effort *effort, void *state,
-                          const uint64_t *taken, tr_bench_figures *out)
+static void measure_state(measured *m, const tr_bench_effort *effort, const uint64_t *taken,
+                          tr_bench_figures *out)
 {
     double times[MOST_SAMPLES];
-    (void)calls_in(row, state, effort->warm_ns, &out->sum);
-    uint64_t calls = calls_in(row, state, effort->sample_ns, &out->sum);
+    (void)calls_in(m, effort->warm_ns);
+    uint64_t calls = calls_in(m, effort->sample_ns);
     uint64_t before = *taken;
-    sample(row, state, calls, times, effort->samples, &out->sum);
-    uint64_t operations = calls * effort->samples * row->ops;
+    size_t n = sample(m, calls, times, effort->samples, effort->most_ns);
+    uint64_t operations = calls * n * m->row->ops;
     out->bytes = (double)(*taken - before) / (double)operations;
-    out->samples = effort->samples;
-    out->ns = times[effort->samples / 2];
+    out->samples = n;
+    out->ns = times[n / 2];
     out->ns_min = times[0];
 
-    calls = calls_in(row, state, effort->call_ns, &out->sum);
-    sample(row, state, calls, times, effort->calls, &out->sum);
-    out->p50 = times[effort->calls / 2];
-    out->p99 = times[effort->calls * 99 / 100];
+    calls = calls_in(m, effort->call_ns);
+    n = sample(m, calls, times, effort->calls, effort->most_ns);
+    out->p50 = times[n / 2];
+    out->p99 = times[n * 99 / 100];
+    out->sum = m->sum;
 }
 
 tr_err tr_bench_measure(const tr_bench_row *row, const tr_bench_effort *effort, tr_buf *document,
@@ -128,12 +155,19 @@ tr_err tr_bench_measure(const tr_bench_row *row, const tr_bench_effort *effort, 
     TR_ASSERT(effort->samples <= MOST_SAMPLES && effort->calls <= MOST_SAMPLES);
     *out = (tr_bench_figures){0};
     tr_arena_init(&arena, tr_heap(), MOST_MEMORY);
-    tr_bench_input input = {&arena, &counted.alloc, document};
-    void *state = row->setup(&input);
-    if (state != NULL && tr_buf_err(document) == TR_OK)
-        measure_state(row, effort, state, &counted.taken, out);
+    measured m = {.row = row};
+    tr_bench_input input = {.arena = &arena,
+                            .alloc = &counted.alloc,
+                            .document = document,
+                            .manner = &m.manner,
+                            .directory = effort->directory,
+                            .light = effort->light};
+    m.state = row->setup(&input);
+    if (m.state != NULL && tr_buf_err(document) == TR_OK)
+        measure_state(&m, effort, &counted.taken, out);
+    if (m.state != NULL && m.manner.finish != NULL) m.manner.finish(m.state);
     tr_err err = tr_buf_err(document);
-    if (err == TR_OK && state == NULL) err = TR_E_UNSUPPORTED;
+    if (err == TR_OK && m.state == NULL) err = m.manner.left_out ? TR_E_STATE : TR_E_UNSUPPORTED;
     give_all_back(&counted);
     tr_arena_free(&arena);
     return err;

@@ -8,62 +8,11 @@ use ruint::aliases::U256;
 use serde::Deserialize;
 use std::hint::black_box;
 
-const SAMPLES: usize = 25;
-const WARM_NS: u64 = 60_000_000;
-const SAMPLE_NS: u64 = 8_000_000;
+mod method;
+mod tries;
+mod txs;
 
-fn thread_ns() -> u64 {
-    let mut t = libc::timespec { tv_sec: 0, tv_nsec: 0 };
-    assert_eq!(unsafe { libc::clock_gettime(libc::CLOCK_THREAD_CPUTIME_ID, &mut t) }, 0);
-    t.tv_sec as u64 * 1_000_000_000 + t.tv_nsec as u64
-}
-
-fn time_calls(run: &mut dyn FnMut() -> u64, calls: u64) -> u64 {
-    let start = thread_ns();
-    for _ in 0..calls {
-        black_box(run());
-    }
-    thread_ns() - start
-}
-
-fn calls_in(run: &mut dyn FnMut() -> u64, ns: u64) -> u64 {
-    let mut calls = 1;
-    loop {
-        let took = time_calls(run, calls);
-        if took >= ns {
-            return (calls * ns / took).max(1);
-        }
-        calls *= 2;
-    }
-}
-
-struct Bench {
-    inputs: String,
-    wanted: Vec<String>,
-}
-
-impl Bench {
-    /// The row's document, if the row is wanted.
-    fn input(&self, row: &str) -> Option<Vec<u8>> {
-        if !self.wanted.is_empty() && !self.wanted.iter().any(|w| row.starts_with(w.as_str())) {
-            return None;
-        }
-        std::fs::read(format!("{}/{}.bin", self.inputs, row)).ok()
-    }
-
-    fn row(&self, row: &str, peer: &str, ops: usize, mut run: impl FnMut() -> u64) {
-        calls_in(&mut run, WARM_NS);
-        let calls = calls_in(&mut run, SAMPLE_NS);
-        let mut ns: Vec<f64> = (0..SAMPLES)
-            .map(|_| time_calls(&mut run, calls) as f64 / (calls as f64 * ops as f64))
-            .collect();
-        ns.sort_by(f64::total_cmp);
-        println!(
-            "{{\"row\":\"{row}\",\"peer\":\"{peer}\",\"ns\":{:.4},\"min_ns\":{:.4}}}",
-            ns[SAMPLES / 2], ns[0]
-        );
-    }
-}
+use method::Bench;
 
 fn fold(x: U256) -> u64 {
     x.as_limbs().iter().fold(0, |a, b| a ^ b)
@@ -231,6 +180,8 @@ fn main() {
     while let Some(arg) = args.next() {
         if arg == "--inputs" {
             b.inputs = args.next().expect("--inputs DIR");
+        } else if arg == "--scratch" {
+            args.next().expect("--scratch DIR");
         } else {
             b.wanted.push(arg);
         }
@@ -247,4 +198,6 @@ fn main() {
     rlp(&b);
     json(&b);
     abi(&b);
+    txs::rows(&b);
+    tries::rows(&b);
 }
