@@ -7,6 +7,7 @@
 #define TR_CURVE_P256_IMPL_H
 
 #include "curve/p256_internal.h"
+#include "curve/p256_mul_internal.h"
 #include "curve/p256_table.h"
 
 typedef struct jacobian {
@@ -16,11 +17,11 @@ typedef struct jacobian {
 static bool on_curve(const tr_p256_point *a)
 {
     tr_p256_fp left, right, three;
-    tr_p256_fp_sqr(&left, &a->y);
-    tr_p256_fp_sqr(&right, &a->x);
+    tr_p256_sqr(&left, &a->y);
+    tr_p256_sqr(&right, &a->x);
     tr_p256_fp_of_u64(&three, 3);
     tr_p256_fp_sub(&right, &right, &three);
-    tr_p256_fp_mul(&right, &right, &a->x);
+    tr_p256_mul(&right, &right, &a->x);
     tr_p256_fp_add(&right, &right, &tr_p256_b);
     return tr_p256_fp_eq(&left, &right);
 }
@@ -29,25 +30,25 @@ static bool on_curve(const tr_p256_point *a)
 static void twice(jacobian *out, const jacobian *a)
 {
     tr_p256_fp zz, yy, xyy, slope, t;
-    tr_p256_fp_sqr(&zz, &a->z);
-    tr_p256_fp_sqr(&yy, &a->y);
-    tr_p256_fp_mul(&xyy, &a->x, &yy);
+    tr_p256_sqr(&zz, &a->z);
+    tr_p256_sqr(&yy, &a->y);
+    tr_p256_mul(&xyy, &a->x, &yy);
     tr_p256_fp_sub(&t, &a->x, &zz);
     tr_p256_fp_add(&slope, &a->x, &zz);
-    tr_p256_fp_mul(&slope, &slope, &t);
+    tr_p256_mul(&slope, &slope, &t);
     tr_p256_fp_double(&t, &slope);
     tr_p256_fp_add(&slope, &slope, &t); /* 3 (x^2 - z^4) */
-    tr_p256_fp_mul(&t, &a->y, &a->z);
+    tr_p256_mul(&t, &a->y, &a->z);
     tr_p256_fp_double(&out->z, &t);
     tr_p256_fp_double(&xyy, &xyy);
     tr_p256_fp_double(&xyy, &xyy); /* 4 x y^2 */
-    tr_p256_fp_sqr(&t, &slope);
+    tr_p256_sqr(&t, &slope);
     tr_p256_fp_sub(&t, &t, &xyy);
     tr_p256_fp_sub(&out->x, &t, &xyy);
     tr_p256_fp_sub(&t, &xyy, &out->x);
-    tr_p256_fp_mul(&t, &t, &slope);
+    tr_p256_mul(&t, &t, &slope);
     tr_p256_fp_double(&yy, &yy);
-    tr_p256_fp_sqr(&yy, &yy);
+    tr_p256_sqr(&yy, &yy);
     tr_p256_fp_double(&yy, &yy); /* 8 y^4 */
     tr_p256_fp_sub(&out->y, &t, &yy);
 }
@@ -60,27 +61,27 @@ static void plus(jacobian *out, const jacobian *a, const tr_p256_point *b)
         *out = (jacobian){b->x, b->y, tr_p256_fp_one};
         return;
     }
-    tr_p256_fp_sqr(&zz, &a->z);
-    tr_p256_fp_mul(&h, &b->x, &zz);
-    tr_p256_fp_mul(&r, &b->y, &zz);
-    tr_p256_fp_mul(&r, &r, &a->z);
+    tr_p256_sqr(&zz, &a->z);
+    tr_p256_mul(&h, &b->x, &zz);
+    tr_p256_mul(&r, &b->y, &zz);
+    tr_p256_mul(&r, &r, &a->z);
     tr_p256_fp_sub(&h, &h, &a->x);
     tr_p256_fp_sub(&r, &r, &a->y);
     if (tr_p256_fp_is_zero(&h) && tr_p256_fp_is_zero(&r)) {
         twice(out, a);
         return;
     }
-    tr_p256_fp_mul(&out->z, &a->z, &h); /* 0 for opposite points */
-    tr_p256_fp_sqr(&hh, &h);
-    tr_p256_fp_mul(&hhh, &hh, &h);
-    tr_p256_fp_mul(&v, &hh, &a->x);
-    tr_p256_fp_mul(&h, &hhh, &a->y);
-    tr_p256_fp_sqr(&zz, &r);
+    tr_p256_mul(&out->z, &a->z, &h); /* 0 for opposite points */
+    tr_p256_sqr(&hh, &h);
+    tr_p256_mul(&hhh, &hh, &h);
+    tr_p256_mul(&v, &hh, &a->x);
+    tr_p256_mul(&h, &hhh, &a->y);
+    tr_p256_sqr(&zz, &r);
     tr_p256_fp_sub(&zz, &zz, &hhh);
     tr_p256_fp_sub(&zz, &zz, &v);
     tr_p256_fp_sub(&out->x, &zz, &v);
     tr_p256_fp_sub(&v, &v, &out->x);
-    tr_p256_fp_mul(&v, &v, &r);
+    tr_p256_mul(&v, &v, &r);
     tr_p256_fp_sub(&out->y, &v, &h);
 }
 
@@ -94,18 +95,18 @@ static void odd_multiples(tr_p256_point odd[TR_P256_Q_TABLE], const tr_p256_poin
     multiple[0] = (jacobian){q->x, q->y, tr_p256_fp_one};
     twice(&two, &multiple[0]);
     tr_p256_fp_inv(&inverse[0], &two.z);
-    tr_p256_fp_sqr(&square, &inverse[0]);
-    tr_p256_fp_mul(&step.x, &two.x, &square);
-    tr_p256_fp_mul(&square, &square, &inverse[0]);
-    tr_p256_fp_mul(&step.y, &two.y, &square);
+    tr_p256_sqr(&square, &inverse[0]);
+    tr_p256_mul(&step.x, &two.x, &square);
+    tr_p256_mul(&square, &square, &inverse[0]);
+    tr_p256_mul(&step.y, &two.y, &square);
     for (unsigned i = 1; i < TR_P256_Q_TABLE; i++) plus(&multiple[i], &multiple[i - 1], &step);
     for (unsigned i = 0; i < TR_P256_Q_TABLE; i++) inverse[i] = multiple[i].z;
     tr_p256_fp_inv_many(TR_P256_Q_TABLE, inverse, scratch);
     for (unsigned i = 0; i < TR_P256_Q_TABLE; i++) {
-        tr_p256_fp_sqr(&square, &inverse[i]);
-        tr_p256_fp_mul(&odd[i].x, &multiple[i].x, &square);
-        tr_p256_fp_mul(&square, &square, &inverse[i]);
-        tr_p256_fp_mul(&odd[i].y, &multiple[i].y, &square);
+        tr_p256_sqr(&square, &inverse[i]);
+        tr_p256_mul(&odd[i].x, &multiple[i].x, &square);
+        tr_p256_mul(&square, &square, &inverse[i]);
+        tr_p256_mul(&odd[i].y, &multiple[i].y, &square);
     }
 }
 
@@ -169,13 +170,13 @@ static bool x_is(const jacobian *a, const uint64_t r[4])
 {
     tr_p256_fp x, zz;
     uint64_t above[4];
-    tr_p256_fp_sqr(&zz, &a->z);
+    tr_p256_sqr(&zz, &a->z);
     tr_p256_fp_of_limbs(&x, r); /* n is below p */
-    tr_p256_fp_mul(&x, &x, &zz);
+    tr_p256_mul(&x, &x, &zz);
     if (tr_p256_fp_eq(&x, &a->x)) return true;
     if (tr_limbs_add(4, above, r, tr_p256_fn_modulus) != 0) return false;
     if (!tr_p256_fp_of_limbs_strict(&x, above)) return false;
-    tr_p256_fp_mul(&x, &x, &zz);
+    tr_p256_mul(&x, &x, &zz);
     return tr_p256_fp_eq(&x, &a->x);
 }
 
