@@ -11,7 +11,10 @@ void tr_modexp_use(const tr_modexp_code *code)
     chosen = code;
 }
 
-enum { TABLE_MAX = 32 }; /* odd powers for a window of 6 bits */
+enum {
+    TABLE_MAX = 32, /* odd powers for a window of 6 bits */
+    SHORT = 24,     /* bytes of a modulus that is not worth another limb */
+};
 
 /* Numbers modulo an odd m, in Montgomery form, or modulo 2^(64 n), as they are. */
 typedef struct ring {
@@ -254,7 +257,7 @@ static void split(work *w, tr_bytes modulus)
 /* Scratch, all zeros. */
 static tr_err take_work(tr_trail *trail, tr_arena *arena, size_t modulus_len, work *w)
 {
-    w->code = chosen;
+    w->code = modulus_len <= SHORT ? &tr_modexp_portable : chosen;
     w->width = modulus_len / 8 + 1;
     w->width = (w->width + w->code->step - 1) / w->code->step * w->code->step;
     uint64_t *rows = tr_arena_array(arena, w->width, ROWS * sizeof(uint64_t), alignof(uint64_t));

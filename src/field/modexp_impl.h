@@ -79,10 +79,22 @@ static void less_once(size_t n, uint64_t *out, const uint64_t *t, uint64_t above
     if (borrow > above) memcpy(out, t, n * sizeof(*out));
 }
 
+/* Four limbs, the commonest length, without loops. */
+static void mul_of_four(uint64_t *out, const uint64_t *a, const uint64_t *b, const uint64_t *m,
+                        uint64_t minus_inverse)
+{
+    const uint64_t montgomery[5] = {m[0], m[1], m[2], m[3], minus_inverse};
+    tr_mont_mul(4, out, a, b, montgomery, false);
+}
+
 static void mul(size_t n, uint64_t *out, const uint64_t *a, const uint64_t *b, const uint64_t *m,
                 uint64_t minus_inverse, uint64_t *t)
 {
     uint64_t above = 0;
+    if (n == 4) {
+        mul_of_four(out, a, b, m, minus_inverse);
+        return;
+    }
     memset(t, 0, n * sizeof(*t));
     for (size_t i = 0; i < n; i++) {
         uint64_t high = row(t + i, a, n, b[i]);
@@ -96,6 +108,10 @@ static void sqr(size_t n, uint64_t *out, const uint64_t *a, const uint64_t *m,
                 uint64_t minus_inverse, uint64_t *t)
 {
     uint64_t carry = 0, bit = 0, above = 0;
+    if (n == 4) {
+        mul_of_four(out, a, a, m, minus_inverse);
+        return;
+    }
     memset(t, 0, n * sizeof(*t));
     for (size_t i = 0; i < n; i++) t[i + n] = row(t + 2 * i + 1, a + i + 1, n - 1 - i, a[i]);
     for (size_t i = 0; i < n; i++) { /* twice that, and the squares */
