@@ -5,6 +5,7 @@
 
 #include "hash/crc32c_internal.h"
 #include "hash/keccak_internal.h"
+#include "hash/poseidon_internal.h"
 #include "hash/sha2_internal.h"
 #include "os/cpu.h"
 
@@ -13,6 +14,7 @@ typedef struct choice {
     const tr_keccak_code *keccak;
     const tr_sha256_code *sha256;
     const tr_crc32c_code *crc32c;
+    const tr_poseidon_code *poseidon;
 } choice;
 
 enum { MAX_CHOICES = 3 };
@@ -37,19 +39,22 @@ static void find_choices(void)
     const tr_keccak_code *keccak = cpu->bmi2 ? &keccak_bmi2 : &tr_keccak_portable;
     const tr_sha256_code *sha256 = cpu->sha ? &sha256_sha : &tr_sha256_portable;
     const tr_crc32c_code *crc32c = cpu->pclmul ? &crc32c_x86 : &tr_crc32c_portable;
-    choices[choice_count++] =
-        (choice){"portable", &tr_keccak_portable, &tr_sha256_portable, &tr_crc32c_portable};
+    const tr_poseidon_code *poseidon =
+        cpu->bmi2 && cpu->adx ? &tr_poseidon_x86 : &tr_poseidon_portable;
+    choices[choice_count++] = (choice){"portable", &tr_keccak_portable, &tr_sha256_portable,
+                                       &tr_crc32c_portable, &tr_poseidon_portable};
     if (cpu->bmi2 || cpu->sha || cpu->pclmul)
-        choices[choice_count++] = (choice){"x86", keccak, sha256, crc32c};
+        choices[choice_count++] = (choice){"x86", keccak, sha256, crc32c, poseidon};
     if (cpu->avx512vbmi && cpu->ifma && cpu->bmi2)
-        choices[choice_count++] = (choice){"avx512", &keccak_avx512,
-                                           cpu->sha ? &sha256_sha_avx512 : &sha256_avx512, crc32c};
+        choices[choice_count++] =
+            (choice){"avx512", &keccak_avx512, cpu->sha ? &sha256_sha_avx512 : &sha256_avx512,
+                     crc32c, poseidon};
 }
 #else
 static void find_choices(void)
 {
-    choices[choice_count++] =
-        (choice){"portable", &tr_keccak_portable, &tr_sha256_portable, &tr_crc32c_portable};
+    choices[choice_count++] = (choice){"portable", &tr_keccak_portable, &tr_sha256_portable,
+                                       &tr_crc32c_portable, &tr_poseidon_portable};
 }
 #endif
 
@@ -58,6 +63,7 @@ static void use(const choice *c)
     tr_keccak_chosen = c->keccak;
     tr_sha256_chosen = c->sha256;
     tr_crc32c_chosen = c->crc32c;
+    tr_poseidon_chosen = c->poseidon;
 }
 
 __attribute__((constructor)) static void choose(void)

@@ -1,5 +1,8 @@
 /* Hashes over fields, which circuits and STARKs can afford: Poseidon over BN254's scalar field with
- * circomlib's parameters, Poseidon2 over it and over KoalaBear. */
+ * circomlib's parameters, Poseidon2 over it and over KoalaBear.
+ *
+ * Tables over BN254 are made when they are first used, by the published procedures: the first hash
+ * of a width takes longer, and up to 80 kB of stack.  Any thread may be the first. */
 #ifndef TR_HASH_POSEIDON_H
 #define TR_HASH_POSEIDON_H
 
@@ -10,6 +13,10 @@ enum { TR_POSEIDON_INPUTS = 16 };
 
 /* tr_poseidon hashes 1 to 16 field elements (circomlib's poseidon([...])); TR_E_ARGUMENT else. */
 TR_NODISCARD tr_err tr_poseidon(size_t n, const tr_bn_fr in[], tr_bn_fr *out);
+
+/* tr_poseidon_bytes is the same on numbers of 32 bytes, most significant first; TR_E_RANGE if one
+ * is not below the modulus. */
+TR_NODISCARD tr_err tr_poseidon_bytes(size_t n, const uint8_t in[], uint8_t out[32]);
 
 /* tr_poseidon2_bn permutes 2, 3 or 4 elements; tr_mimc7 is circomlib's sponge of MiMC-7. */
 TR_NODISCARD tr_err tr_poseidon2_bn(size_t width, tr_bn_fr state[]);
