@@ -12,6 +12,7 @@ typedef struct tr_bjj_point {
 extern const tr_bjj_point
     tr_bjj_base; /* generates the subgroup of prime order (circomlib's Base8) */
 
+/* Sums and multiples of points on the curve, the neutral one (0, 1) included. */
 bool tr_bjj_on_curve(const tr_bjj_point *a);
 bool tr_bjj_in_subgroup(const tr_bjj_point *a);
 void tr_bjj_add(const tr_bjj_point *a, const tr_bjj_point *b, tr_bjj_point *out);
@@ -24,7 +25,13 @@ void tr_bjj_pack(const tr_bjj_point *in, uint8_t out[32]);
 
 typedef enum tr_bjj_hash { TR_BJJ_POSEIDON, TR_BJJ_MIMC7 } tr_bjj_hash;
 
-/* A private key is 32 bytes; BLAKE-512 spreads it, as circomlib's JavaScript does. */
+/* A private key is 32 bytes; BLAKE-512 spreads it, as circomlib's JavaScript does.  Public keys and
+ * signatures are made in a time that does not depend on the key, checked in one that depends on
+ * everything.  s is big-endian.
+ *
+ * tr_bjj_verify multiplies the key by 8, as all verifiers of these signatures do: key and r8 may be
+ * any points of the curve.  TR_E_POINT: one is not on it; TR_E_SIGNATURE_RANGE: s is not below the
+ * order; TR_E_SIGNATURE: it is not this key's signature of message. */
 void tr_bjj_pubkey(const uint8_t key[32], tr_bjj_point *out);
 TR_NODISCARD tr_err tr_bjj_sign(tr_bjj_hash hash, const uint8_t key[32], const tr_bn_fr *message,
                                 tr_bjj_point *r8, uint8_t s[32]);

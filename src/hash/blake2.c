@@ -1,23 +1,6 @@
 #include "hash/blake2.h"
 
-static const uint64_t start[8] = {
-    0x6a09e667f3bcc908, 0xbb67ae8584caa73b, 0x3c6ef372fe94f82b, 0xa54ff53a5f1d36f1,
-    0x510e527fade682d1, 0x9b05688c2b3e6c1f, 0x1f83d9abfb41bd6b, 0x5be0cd19137e2179,
-};
-
-/* Which message words a round takes; from the tenth round on they begin again. */
-static const uint8_t sigma[10][16] = {
-    {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15},
-    {14, 10, 4, 8, 9, 15, 13, 6, 1, 12, 0, 2, 11, 7, 5, 3},
-    {11, 8, 12, 0, 5, 2, 15, 13, 10, 14, 3, 6, 7, 1, 9, 4},
-    {7, 9, 3, 1, 13, 12, 11, 14, 2, 6, 5, 10, 4, 0, 15, 8},
-    {9, 0, 5, 7, 2, 4, 10, 15, 14, 1, 11, 12, 6, 8, 3, 13},
-    {2, 12, 6, 10, 0, 11, 8, 3, 4, 13, 7, 5, 15, 14, 1, 9},
-    {12, 5, 1, 15, 14, 13, 4, 10, 0, 7, 6, 3, 9, 2, 8, 11},
-    {13, 11, 7, 14, 12, 1, 3, 9, 5, 0, 15, 4, 8, 6, 2, 10},
-    {6, 15, 14, 9, 11, 3, 0, 8, 12, 2, 13, 7, 1, 4, 10, 5},
-    {10, 2, 8, 4, 7, 6, 1, 5, 15, 11, 9, 14, 3, 12, 13, 0},
-};
+#include "hash/blake_internal.h"
 
 static inline __attribute__((always_inline)) void mix(uint64_t v[16], unsigned a, unsigned b,
                                                       unsigned c, unsigned d, uint64_t x,
@@ -51,12 +34,12 @@ void tr_blake2b_f(uint32_t rounds, uint64_t h[8], const uint64_t m[16], const ui
 {
     uint64_t v[16];
     memcpy(v, h, 8 * sizeof(v[0]));
-    memcpy(v + 8, start, sizeof(start));
+    memcpy(v + 8, tr_blake_start, sizeof(tr_blake_start));
     v[12] ^= t[0];
     v[13] ^= t[1];
     if (final) v[14] = ~v[14];
     for (uint32_t i = 0, k = 0; i < rounds; i++) {
-        round_of(v, m, sigma[k]);
+        round_of(v, m, tr_blake_sigma[k]);
         k = k == 9 ? 0 : k + 1;
     }
     for (unsigned i = 0; i < 8; i++) h[i] ^= v[i] ^ v[i + 8];
@@ -65,7 +48,7 @@ void tr_blake2b_f(uint32_t rounds, uint64_t h[8], const uint64_t m[16], const ui
 void tr_blake2b(tr_bytes in, uint8_t out[64])
 {
     uint64_t h[8], m[16], t[2] = {0, 0};
-    memcpy(h, start, sizeof(h));
+    memcpy(h, tr_blake_start, sizeof(h));
     h[0] ^= 0x01010040; /* no key, 64 bytes of output */
     for (size_t done = 0;;) {
         size_t size = TR_MIN(in.len - done, sizeof(m));
@@ -104,7 +87,7 @@ static void blake2s_block(uint32_t h[8], const uint32_t m[16], uint64_t t, bool 
     v[13] ^= (uint32_t)(t >> 32);
     if (final) v[14] = ~v[14];
     for (unsigned round = 0; round < 10; round++) {
-        const uint8_t *s = sigma[round];
+        const uint8_t *s = tr_blake_sigma[round];
         for (unsigned i = 0; i < 4; i++) mix_s(v, i, 0, m[s[2 * i]], m[s[2 * i + 1]]);
         for (unsigned i = 0; i < 4; i++) mix_s(v, i, 1, m[s[8 + 2 * i]], m[s[9 + 2 * i]]);
     }

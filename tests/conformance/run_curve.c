@@ -310,12 +310,10 @@ static const vec_row rows[] = {
     {"ecdh_secp256k1_*test.json", run_ecdh, true, NULL},
     {"bip340/*.csv", run_schnorr, false, NULL},
     {"ecRecover.json", run_ecrecover, true, NULL},
-    {"wycheproof/ecdsa_secp256r1_*.json", NULL, false, "P-256 comes with the other curves"},
     {"wycheproof/ed25519_*test.json", NULL, false, "Ed25519 comes with the other curves"},
     {"wycheproof/x25519_*test.json", NULL, false, "Curve25519 comes with the other curves"},
     {"bip327-musig2/*.json", NULL, false, "MuSig2 comes with proof/"},
     {"bip324-ellswift/*.csv", NULL, false, "Bitcoin's transport: no layer of Trestle speaks it"},
     {"frost/*.json", NULL, false, "FROST comes with proof/"},
-    {"babyjub/*.json", NULL, false, "Baby Jubjub comes with proof/"},
 };
 const vec_rows vec_rows_curve = {rows, TR_COUNTOF(rows)};

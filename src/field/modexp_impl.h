@@ -1,0 +1,147 @@
+/* The products of field/modexp_internal.h, compiled for each processor: a row of limbs times one
+ * limb, added to another row, and what can be made of that. */
+#ifndef TR_FIELD_MODEXP_IMPL_H
+#define TR_FIELD_MODEXP_IMPL_H
+
+#include "field/limbs_internal.h"
+#include "field/modexp_internal.h"
+
+#if TR_FIELD_MULX
+
+/* Four limbs at a time, n of them being left over by four: products are added along CF, the row
+ * along OF, and what counts the rounds leaves both alone. */
+static TR_FIELD_INLINE uint64_t row_by_four(uint64_t *t, const uint64_t *a, size_t n,
+                                            uint64_t digit, uint64_t carry)
+{
+    uint64_t lo, hi;
+    size_t rounds = n / 4;
+    __asm__ volatile(
+        "xorl %k[lo], %k[lo]\n"
+        "1:\n\t"
+        "mulxq (%[a]), %[lo], %[hi]\n\t"
+        "adcxq %[carry], %[lo]\n\t"
+        "adoxq (%[t]), %[lo]\n\t"
+        "movq %[lo], (%[t])\n\t"
+        "mulxq 8(%[a]), %[lo], %[carry]\n\t"
+        "adcxq %[hi], %[lo]\n\t"
+        "adoxq 8(%[t]), %[lo]\n\t"
+        "movq %[lo], 8(%[t])\n\t"
+        "mulxq 16(%[a]), %[lo], %[hi]\n\t"
+        "adcxq %[carry], %[lo]\n\t"
+        "adoxq 16(%[t]), %[lo]\n\t"
+        "movq %[lo], 16(%[t])\n\t"
+        "mulxq 24(%[a]), %[lo], %[carry]\n\t"
+        "adcxq %[hi], %[lo]\n\t"
+        "adoxq 24(%[t]), %[lo]\n\t"
+        "movq %[lo], 24(%[t])\n\t"
+        "leaq 32(%[a]), %[a]\n\t"
+        "leaq 32(%[t]), %[t]\n\t"
+        "leaq -1(%%rcx), %%rcx\n\t"
+        "jrcxz 2f\n\t"
+        "jmp 1b\n"
+        "2:\n\t"
+        "movl $0, %k[lo]\n\t"
+        "adcxq %[lo], %[carry]\n\t"
+        "adoxq %[lo], %[carry]"
+        : [carry] "+&r"(carry), [lo] "=&r"(lo), [hi] "=&r"(hi), [a] "+&r"(a), [t] "+&r"(t),
+          "+&c"(rounds)
+        : "d"(digit)
+        : "cc", "memory");
+    return carry;
+}
+
+/* t += a * digit, n limbs; returns the limb above. */
+static TR_FIELD_INLINE uint64_t row(uint64_t *t, const uint64_t *a, size_t n, uint64_t digit)
+{
+    uint64_t carry = 0;
+    size_t odd = n % 4;
+    for (size_t i = 0; i < odd; i++) t[i] = tr_limb_mul_add(a[i], digit, t[i], &carry);
+    return n < 4 ? carry : row_by_four(t + odd, a + odd, n, digit, carry);
+}
+
+#else
+
+static TR_FIELD_INLINE uint64_t row(uint64_t *t, const uint64_t *a, size_t n, uint64_t digit)
+{
+    uint64_t carry = 0;
+#pragma GCC unroll 4
+    for (size_t i = 0; i < n; i++) t[i] = tr_limb_mul_add(a[i], digit, t[i], &carry);
+    return carry;
+}
+
+#endif
+
+/* out = above:t less m, unless that is negative. */
+static void less_once(size_t n, uint64_t *out, const uint64_t *t, uint64_t above, const uint64_t *m)
+{
+    uint64_t borrow = 0;
+    for (size_t i = 0; i < n; i++) out[i] = tr_limb_sub(t[i], m[i], &borrow);
+    if (borrow > above) memcpy(out, t, n * sizeof(*out));
+}
+
+/* Four limbs, the commonest length, without loops. */
+static void mul_of_four(uint64_t *out, const uint64_t *a, const uint64_t *b, const uint64_t *m,
+                        uint64_t minus_inverse)
+{
+    const uint64_t montgomery[5] = {m[0], m[1], m[2], m[3], minus_inverse};
+    tr_mont_mul(4, out, a, b, montgomery, false);
+}
+
+static void mul(size_t n, uint64_t *out, const uint64_t *a, const uint64_t *b, const uint64_t *m,
+                uint64_t minus_inverse, uint64_t *t)
+{
+    uint64_t above = 0;
+    if (n == 4) {
+        mul_of_four(out, a, b, m, minus_inverse);
+        return;
+    }
+    memset(t, 0, n * sizeof(*t));
+    for (size_t i = 0; i < n; i++) {
+        uint64_t high = row(t + i, a, n, b[i]);
+        uint64_t fold = row(t + i, m, n, t[i] * minus_inverse);
+        t[i + n] = tr_limb_add(high, fold, &above);
+    }
+    less_once(n, out, t + n, above, m);
+}
+
+static void sqr(size_t n, uint64_t *out, const uint64_t *a, const uint64_t *m,
+                uint64_t minus_inverse, uint64_t *t)
+{
+    uint64_t carry = 0, bit = 0, above = 0;
+    if (n == 4) {
+        mul_of_four(out, a, a, m, minus_inverse);
+        return;
+    }
+    memset(t, 0, n * sizeof(*t));
+    for (size_t i = 0; i < n; i++) t[i + n] = row(t + 2 * i + 1, a + i + 1, n - 1 - i, a[i]);
+    for (size_t i = 0; i < n; i++) { /* twice that, and the squares */
+        uint64_t low = t[2 * i], high = t[2 * i + 1], square_high = 0;
+        uint64_t square = tr_limb_mul_add(a[i], a[i], 0, &square_high);
+        t[2 * i] = tr_limb_add(low << 1 | bit, square, &carry);
+        t[2 * i + 1] = tr_limb_add(high << 1 | low >> 63, square_high, &carry);
+        bit = high >> 63;
+    }
+    for (size_t i = 0; i < n; i++) {
+        uint64_t fold = row(t + i, m, n, t[i] * minus_inverse);
+        t[i + n] = tr_limb_add(t[i + n], fold, &above);
+    }
+    less_once(n, out, t + n, above, m);
+}
+
+static void mul_low(size_t n, uint64_t *out, const uint64_t *a, const uint64_t *b)
+{
+    memset(out, 0, n * sizeof(*out));
+    for (size_t i = 0; i < n; i++) (void)row(out + i, a, n - i, b[i]);
+}
+
+/* Multiples of m are added that clear one limb after the other. */
+static void divide_low(size_t n, uint64_t *quotient, uint64_t *a, const uint64_t *m,
+                       uint64_t minus_inverse)
+{
+    for (size_t i = 0; i < n; i++) {
+        quotient[i] = a[i] * minus_inverse;
+        (void)row(a + i, m, n - i, quotient[i]);
+    }
+}
+
+#endif
