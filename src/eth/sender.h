@@ -1,5 +1,4 @@
-/* Who sent it: the senders of many transactions, and signing.  (On the host; the guest's form comes
- * with the portable curve.) */
+/* Who sent it: the senders of many transactions; and signing, on the host only. */
 #ifndef TR_ETH_SENDER_H
 #define TR_ETH_SENDER_H
 
