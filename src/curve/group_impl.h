@@ -23,6 +23,7 @@
 
 #endif
 
+#ifdef TR_GROUP
 #define TR_G(name)  TR_PASTE(TR_GROUP, name)
 #define TR_GF(name) TR_PASTE(TR_GROUP_F, name)
 #define TR_JAC      TR_G(jac)
@@ -314,3 +315,4 @@ static inline void TR_G(affine_add)(TR_GROUP *out, const TR_GROUP *a, const TR_G
     TR_GF(inv)(&inverse, &inverse);
     TR_G(add_divided)(out, a, b, &inverse);
 }
+#endif

@@ -16,6 +16,7 @@
 
 #endif
 
+#ifdef TR_MSM_SCALAR
 #define TR_MSM_LIMBS ((TR_MSM_BITS + 1 + 63) / 64)
 #define TR_KERNEL    TR_G(kernel)
 #define TR_MSM       TR_G(msm_state)
@@ -290,3 +291,4 @@ static TR_NODISCARD tr_err TR_G(sum_products)(tr_trail *trail, const TR_KERNEL *
     tr_alloc_put(alloc, got, size);
     return TR_OK;
 }
+#endif

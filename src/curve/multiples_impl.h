@@ -21,6 +21,7 @@ static inline unsigned tr_fixed_width(size_t n)
 
 #endif
 
+#ifdef TR_MSM_SCALAR
 #define TR_FIXED TR_G(fixed)
 
 typedef struct TR_G(fixed_worker) {
@@ -144,3 +145,4 @@ static TR_NODISCARD tr_err TR_G(multiples)(tr_trail *trail, const TR_KERNEL *ker
     tr_alloc_put(alloc, got, size);
     return TR_OK;
 }
+#endif
