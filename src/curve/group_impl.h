@@ -100,7 +100,7 @@ static inline void TR_G(to_affine_many)(size_t n, const TR_JAC *in, TR_GROUP *ou
     for (size_t i = 0; i < n; i++) TR_G(scale)(&out[i], &in[i], &scratch[i]);
 }
 
-static __attribute__((noinline, unused)) void TR_G(jac_double)(TR_JAC *out, const TR_JAC *a)
+TR_FIELD_SHARED void TR_G(jac_double)(TR_JAC *out, const TR_JAC *a)
 {
     TR_GROUP_F xx, yy, yyyy, d, e, t;
     TR_GF(sqr)(&xx, &a->x);
@@ -142,8 +142,7 @@ static inline void TR_G(jac_chord)(TR_JAC *out, const TR_GROUP_F *u, const TR_GR
     TR_GF(sub)(&out->y, &v, &hhh);
 }
 
-static __attribute__((noinline, unused)) void TR_G(jac_add_affine)(TR_JAC *out, const TR_JAC *a,
-                                                                   const TR_GROUP *b)
+TR_FIELD_SHARED void TR_G(jac_add_affine)(TR_JAC *out, const TR_JAC *a, const TR_GROUP *b)
 {
     TR_GROUP_F zz, h, r, x = a->x, y = a->y;
     if (TR_G(is_inf)(b)) {
@@ -168,8 +167,7 @@ static __attribute__((noinline, unused)) void TR_G(jac_add_affine)(TR_JAC *out, 
     TR_G(jac_chord)(out, &x, &y, &h, &r);
 }
 
-static __attribute__((noinline, unused)) void TR_G(jac_add)(TR_JAC *out, const TR_JAC *a,
-                                                            const TR_JAC *b)
+TR_FIELD_SHARED void TR_G(jac_add)(TR_JAC *out, const TR_JAC *a, const TR_JAC *b)
 {
     TR_GROUP_F azz, bzz, u, s, h, r;
     if (TR_GF(is_zero)(&a->z) || TR_GF(is_zero)(&b->z)) {
@@ -290,8 +288,7 @@ static inline void TR_G(add_divided)(TR_GROUP *out, const TR_GROUP *a, const TR_
 }
 
 /* scratch is of 2n coordinates. */
-static __attribute__((unused)) void TR_G(add_many)(size_t n, const tr_add_job *jobs, TR_GROUP *pool,
-                                                   void *scratch)
+TR_FIELD_SHARED void TR_G(add_many)(size_t n, const tr_add_job *jobs, TR_GROUP *pool, void *scratch)
 {
     TR_GROUP_F *divisors = scratch, *products = divisors + n, product = TR_GROUP_ONE, inverse;
     for (size_t i = 0; i < n; i++) {

@@ -265,10 +265,10 @@ static void TR_G(msm_lay_out)(TR_MSM *msm, TR_G(msm_memory) * memory)
     }
 }
 
-static TR_NODISCARD tr_err TR_G(sum_products)(tr_trail *trail, const TR_KERNEL *kernel,
-                                              tr_alloc *alloc, tr_exec *exec, size_t n,
-                                              const TR_GROUP *points, const TR_MSM_SCALAR *scalars,
-                                              TR_GROUP *out)
+TR_FIELD_SHARED TR_NODISCARD tr_err TR_G(sum_products)(tr_trail *trail, const TR_KERNEL *kernel,
+                                                       tr_alloc *alloc, tr_exec *exec, size_t n,
+                                                       const TR_GROUP *points,
+                                                       const TR_MSM_SCALAR *scalars, TR_GROUP *out)
 {
     if (n > UINT32_MAX / (4 * TR_MSM_PARTS))
         return tr_fail(trail, TR_E_LIMIT, "a sum of %zu products", n);

@@ -120,9 +120,10 @@ static void TR_G(fixed_lay_out)(TR_FIXED *f, TR_G(msm_memory) * memory)
     }
 }
 
-static TR_NODISCARD tr_err TR_G(multiples)(tr_trail *trail, const TR_KERNEL *kernel,
-                                           tr_alloc *alloc, tr_exec *exec, const TR_GROUP *base,
-                                           size_t n, const TR_MSM_SCALAR *scalars, TR_GROUP *out)
+TR_FIELD_SHARED TR_NODISCARD tr_err TR_G(multiples)(tr_trail *trail, const TR_KERNEL *kernel,
+                                                    tr_alloc *alloc, tr_exec *exec,
+                                                    const TR_GROUP *base, size_t n,
+                                                    const TR_MSM_SCALAR *scalars, TR_GROUP *out)
 {
     unsigned width = tr_fixed_width(n);
     TR_FIXED f = {.kernel = kernel,
