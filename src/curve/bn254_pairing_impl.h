@@ -213,7 +213,7 @@ TR_FIELD_SHARED void tr_bn_pow_x(tr_bn_fp12 *out, const tr_bn_fp12 *a)
     for (unsigned i = 1; i < 4; i++) tr_bn_fp12_mul(&odd[i], &odd[i - 1], &square);
     x = *a;
     for (size_t i = TR_COUNTOF(tr_bn_x_digits) - 1; i-- > 0;) {
-        int digit = tr_bn_x_digits[i];
+        int digit = (int)tr_bn_x_digits[i];
         tr_bn_fp12_cyclotomic_sqr(&x, &x);
         if (digit > 0) tr_bn_fp12_mul(&x, &x, &odd[digit / 2]);
         if (digit < 0) {

@@ -68,12 +68,6 @@ static inline void TR_G(jac_of)(TR_JAC *out, const TR_GROUP *a)
         out->z = TR_GROUP_ONE;
 }
 
-static inline void TR_G(jac_neg)(TR_JAC *out, const TR_JAC *a)
-{
-    *out = *a;
-    TR_GF(neg)(&out->y, &a->y);
-}
-
 /* From the inverse of z; of infinity it is zero, and so are x and y. */
 static inline void TR_G(scale)(TR_GROUP *out, const TR_JAC *a, const TR_GROUP_F *inverse)
 {
@@ -225,7 +219,7 @@ static inline void TR_G(streams)(TR_JAC *out, unsigned count, const TR_G(stream)
     while (len-- > 0) {
         TR_G(jac_double)(out, out);
         for (unsigned i = 0; i < count; i++) {
-            int digit = streams[i].digits[len];
+            int digit = (int)streams[i].digits[len];
             TR_GROUP term;
             if (digit == 0) continue;
             term = streams[i].odd[(digit < 0 ? -digit : digit) / 2];
