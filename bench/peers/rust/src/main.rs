@@ -8,6 +8,7 @@ use ruint::aliases::U256;
 use serde::Deserialize;
 use std::hint::black_box;
 
+mod curves_bls;
 mod method;
 mod tries;
 mod txs;
@@ -200,4 +201,5 @@ fn main() {
     abi(&b);
     txs::rows(&b);
     tries::rows(&b);
+    curves_bls::rows(&b);
 }
