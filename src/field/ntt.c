@@ -9,11 +9,11 @@
 
 const tr_ntt_backend tr_ntt_portable = {"portable", tr_bn_transform, tr_bls_transform};
 
-static const tr_ntt_backend *backend = &tr_ntt_portable;
+static const tr_ntt_backend *chosen = &tr_ntt_portable;
 
-void tr_ntt_use(const tr_ntt_backend *use)
+void tr_ntt_use(const tr_ntt_backend *backend)
 {
-    backend = use;
+    chosen = backend;
 }
 
 /* Up to this size all powers of the root are in the table low. */
@@ -71,13 +71,13 @@ enum { FLAT_LOG = 14 };
     void prefix##_ntt(const prefix##_domain *domain, tr_exec *exec, const prefix##_fr *shift,      \
                       prefix##_fr values[])                                                        \
     {                                                                                              \
-        backend->transform(domain, exec, false, shift, values);                                    \
+        chosen->transform(domain, exec, false, shift, values);                                     \
     }                                                                                              \
                                                                                                    \
     void prefix##_ntt_inverse(const prefix##_domain *domain, tr_exec *exec,                        \
                               const prefix##_fr *shift, prefix##_fr values[])                      \
     {                                                                                              \
-        backend->transform(domain, exec, true, shift, values);                                     \
+        chosen->transform(domain, exec, true, shift, values);                                      \
     }
 
 DOORS(tr_bn, bn)

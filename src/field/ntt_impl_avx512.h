@@ -8,6 +8,7 @@
 
 #endif
 
+#ifdef TR_NTT
 #define TR_N(name)  TR_PASTE(TR_NTT, name)
 #define TR_FR       TR_N(fr)
 #define TR_R(name)  TR_PASTE(TR_FR, name)
@@ -240,3 +241,4 @@ static void TR_N(transform)(const TR_N(domain) * domain, tr_exec *exec, bool inv
 #undef TR_XF
 #undef TR_NTT
 #undef TR_NTT_MEMBER
+#endif

@@ -11,7 +11,7 @@
         tr_alloc *alloc;                                                                           \
         size_t size; /* of this structure and its tables */                                        \
         /* Memory for a transform, kept for the next one; NULL while one has it.  Its size is in   \
-         * its first word. */                                                                                    \
+         * its first word. */                                                                      \
         size_t *scratch;                                                                           \
         unsigned log_size, low_bits;                                                               \
         prefix##_fr root, inverse_root, inverse_size;                                              \
