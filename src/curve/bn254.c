@@ -1,3 +1,5 @@
+#include "curve/bn254.h"
+
 #include "curve/bn254_backend_impl.h"
 
 const tr_bn_backend tr_bn_portable = {

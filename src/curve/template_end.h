@@ -1,5 +1,8 @@
-/* Ends a use of curve/group_impl.h and what follows it.  It has no guard: it is included once for
- * each group. */
+/* Ends a use of curve/group_impl.h and what follows it: the templates' names are free again.  It is
+ * included once for each group, so that its guard goes, too. */
+#ifndef TR_CURVE_TEMPLATE_END_H
+#define TR_CURVE_TEMPLATE_END_H
+
 #undef TR_GROUP
 #undef TR_GROUP_F
 #undef TR_GROUP_ONE
@@ -15,3 +18,6 @@
 #undef TR_KERNEL
 #undef TR_MSM
 #undef TR_FIXED
+
+#undef TR_CURVE_TEMPLATE_END_H
+#endif

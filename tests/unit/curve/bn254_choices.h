@@ -21,6 +21,12 @@ static inline const char *bn_choose(const char *name)
     return name;
 }
 
+/* True in one case of n: what takes milliseconds is not done a thousand times. */
+static inline bool bn_one_in(tr_gen *g, uint64_t n)
+{
+    return tr_gen_below(g, n) == 0;
+}
+
 static inline void bn_gen_scalar(tr_gen *g, uint8_t out[32])
 {
     memset(out, 0, 32);
