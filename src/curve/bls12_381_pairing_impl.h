@@ -31,7 +31,7 @@ typedef struct tr_bls_line {
 /* 12 (1 + u) a: three times the curve's b. */
 static inline void tr_bls_mul_3b(tr_bls_fp2 *out, const tr_bls_fp2 *a)
 {
-    tr_bls_fp2 t;
+    tr_bls_fp2 t TR_FIELD_UNSET;
     tr_bls_fp2_mul_xi(&t, a);
     tr_bls_fp2_double(out, &t);
     tr_bls_fp2_add(&t, out, &t);
@@ -42,7 +42,8 @@ static inline void tr_bls_mul_3b(tr_bls_fp2 *out, const tr_bls_fp2 *a)
 /* The tangent at t, and t doubled. */
 static void tr_bls_miller_double(tr_bls_line *line, tr_bls_miller_pair *t)
 {
-    tr_bls_fp2 a, b, c, e, f, g, h, j;
+    tr_bls_fp2 a TR_FIELD_UNSET, b TR_FIELD_UNSET, c TR_FIELD_UNSET, e TR_FIELD_UNSET;
+    tr_bls_fp2 f TR_FIELD_UNSET, g TR_FIELD_UNSET, h TR_FIELD_UNSET, j TR_FIELD_UNSET;
     tr_bls_fp2_mul(&a, &t->x, &t->y);
     tr_bls_fp2_halve(&a, &a);
     tr_bls_fp2_sqr(&b, &t->y);
@@ -73,7 +74,8 @@ static void tr_bls_miller_double(tr_bls_line *line, tr_bls_miller_pair *t)
 /* The line through t and q, and t + q. */
 static void tr_bls_miller_add(tr_bls_line *line, tr_bls_miller_pair *t)
 {
-    tr_bls_fp2 theta, lambda, c, d, e, f, g;
+    tr_bls_fp2 theta TR_FIELD_UNSET, lambda TR_FIELD_UNSET, c TR_FIELD_UNSET, d TR_FIELD_UNSET;
+    tr_bls_fp2 e TR_FIELD_UNSET, f TR_FIELD_UNSET, g TR_FIELD_UNSET;
     tr_bls_fp2_mul(&theta, &t->q->y, &t->z);
     tr_bls_fp2_sub(&theta, &t->y, &theta);
     tr_bls_fp2_mul(&lambda, &t->q->x, &t->z);
@@ -103,7 +105,7 @@ static void tr_bls_miller_add(tr_bls_line *line, tr_bls_miller_pair *t)
 static void tr_bls_miller_step(tr_bls_fp12 *f, bool *begun, size_t n, tr_bls_miller_pair *pairs,
                                void (*step)(tr_bls_line *, tr_bls_miller_pair *))
 {
-    tr_bls_line line;
+    tr_bls_line line TR_FIELD_UNSET;
     for (size_t i = 0; i < n; i++) {
         step(&line, &pairs[i]);
         if (*begun) {
@@ -170,7 +172,7 @@ typedef struct tr_bls_compressed {
 
 static inline void tr_bls_compressed_sqr(tr_bls_compressed *a)
 {
-    tr_bls_fp2 even1, odd1, even2, odd2;
+    tr_bls_fp2 even1 TR_FIELD_UNSET, odd1 TR_FIELD_UNSET, even2 TR_FIELD_UNSET, odd2 TR_FIELD_UNSET;
     tr_bls_fp2_pair_sqr(&even1, &odd1, &a->c10, &a->c02);
     tr_bls_fp2_pair_sqr(&even2, &odd2, &a->c01, &a->c12);
     tr_bls_fp2_mul_xi(&odd2, &odd2);

@@ -96,7 +96,8 @@ static inline void TR_G(to_affine_many)(size_t n, const TR_JAC *in, TR_GROUP *ou
 
 TR_FIELD_SHARED void TR_G(jac_double)(TR_JAC *out, const TR_JAC *a)
 {
-    TR_GROUP_F xx, yy, yyyy, d, e, t;
+    TR_GROUP_F xx TR_FIELD_UNSET, yy TR_FIELD_UNSET, yyyy TR_FIELD_UNSET;
+    TR_GROUP_F d TR_FIELD_UNSET, e TR_FIELD_UNSET, t TR_FIELD_UNSET;
     TR_GF(sqr)(&xx, &a->x);
     TR_GF(sqr)(&yy, &a->y);
     TR_GF(sqr)(&yyyy, &yy);
@@ -122,7 +123,7 @@ TR_FIELD_SHARED void TR_G(jac_double)(TR_JAC *out, const TR_JAC *a)
 static inline void TR_G(jac_chord)(TR_JAC *out, const TR_GROUP_F *u, const TR_GROUP_F *s,
                                    const TR_GROUP_F *h, const TR_GROUP_F *r)
 {
-    TR_GROUP_F hh, hhh, v, t;
+    TR_GROUP_F hh TR_FIELD_UNSET, hhh TR_FIELD_UNSET, v TR_FIELD_UNSET, t TR_FIELD_UNSET;
     TR_GF(sqr)(&hh, h);
     TR_GF(mul)(&hhh, &hh, h);
     TR_GF(mul)(&v, u, &hh);
@@ -163,7 +164,8 @@ TR_FIELD_SHARED void TR_G(jac_add_affine)(TR_JAC *out, const TR_JAC *a, const TR
 
 TR_FIELD_SHARED void TR_G(jac_add)(TR_JAC *out, const TR_JAC *a, const TR_JAC *b)
 {
-    TR_GROUP_F azz, bzz, u, s, h, r;
+    TR_GROUP_F azz TR_FIELD_UNSET, bzz TR_FIELD_UNSET, u TR_FIELD_UNSET;
+    TR_GROUP_F s TR_FIELD_UNSET, h TR_FIELD_UNSET, r TR_FIELD_UNSET;
     if (TR_GF(is_zero)(&a->z) || TR_GF(is_zero)(&b->z)) {
         *out = TR_GF(is_zero)(&a->z) ? *b : *a;
         return;

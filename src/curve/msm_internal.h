@@ -40,7 +40,7 @@ static inline tr_msm_plan tr_msm_choose(size_t terms, unsigned bits, size_t thre
             unsigned windows = bits / width + 1, tasks = windows * splits;
             unsigned workers = TR_MIN(tasks, most), rounds = (tasks + workers - 1) / workers;
             size_t buckets = (size_t)1 << (width - 1);
-            uint64_t work = rounds * ((uint64_t)terms / splits + 5 * (uint64_t)buckets + 200);
+            uint64_t work = rounds * (terms / splits + 5 * buckets + 200);
             if (tasks > TR_MSM_TASKS_MAX || (best.width != 0 && work >= least)) continue;
             best = (tr_msm_plan){width, windows, splits, workers, buckets};
             least = work;

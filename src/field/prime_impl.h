@@ -112,10 +112,10 @@ TR_FIELD_SHARED void TR_F(sqr)(TR_PRIME *out, const TR_PRIME *a)
 }
 
 /* out = a squared n times. */
-static inline void TR_F(sqr_times)(TR_PRIME *out, const TR_PRIME *a, unsigned n)
+TR_FIELD_SHARED void TR_F(sqr_times)(TR_PRIME *out, const TR_PRIME *a, unsigned n)
 {
     TR_PRIME x = *a;
-    for (unsigned i = 0; i < n; i++) TR_F(sqr)(&x, &x);
+    for (unsigned i = 0; i < n; i++) TR_F(mul_inline)(&x, &x, &x);
     *out = x;
 }
 

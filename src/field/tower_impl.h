@@ -561,7 +561,7 @@ static inline void TR_2(pair_sqr)(TR_FP2 *even, TR_FP2 *odd, const TR_FP2 *a, co
 /* out = 3 t - 2 a, and 3 t + 2 a. */
 static inline void TR_2(three_less_two)(TR_FP2 *out, const TR_FP2 *t, const TR_FP2 *a)
 {
-    TR_FP2 x;
+    TR_FP2 x TR_FIELD_UNSET;
     TR_2(sub)(&x, t, a);
     TR_2(double)(&x, &x);
     TR_2(add)(out, &x, t);
@@ -569,7 +569,7 @@ static inline void TR_2(three_less_two)(TR_FP2 *out, const TR_FP2 *t, const TR_F
 
 static inline void TR_2(three_and_two)(TR_FP2 *out, const TR_FP2 *t, const TR_FP2 *a)
 {
-    TR_FP2 x;
+    TR_FP2 x TR_FIELD_UNSET;
     TR_2(add)(&x, t, a);
     TR_2(double)(&x, &x);
     TR_2(add)(out, &x, t);
@@ -579,7 +579,8 @@ static inline void TR_2(three_and_two)(TR_FP2 *out, const TR_FP2 *t, const TR_FP
  * squares in the quadratic extension of Fp2. */
 TR_FIELD_SHARED void TR_12(cyclotomic_sqr)(TR_FP12 *out, const TR_FP12 *a)
 {
-    TR_FP2 even0, odd0, even1, odd1, even2, odd2;
+    TR_FP2 even0 TR_FIELD_UNSET, odd0 TR_FIELD_UNSET, even1 TR_FIELD_UNSET;
+    TR_FP2 odd1 TR_FIELD_UNSET, even2 TR_FIELD_UNSET, odd2 TR_FIELD_UNSET;
     TR_2(pair_sqr)(&even0, &odd0, &a->c0.c0, &a->c1.c1);
     TR_2(pair_sqr)(&even1, &odd1, &a->c1.c0, &a->c0.c2);
     TR_2(pair_sqr)(&even2, &odd2, &a->c0.c1, &a->c1.c2);

@@ -8,6 +8,7 @@ use ruint::aliases::U256;
 use serde::Deserialize;
 use std::hint::black_box;
 
+mod curves_bls;
 mod method;
 mod signatures;
 mod tries;
@@ -202,4 +203,5 @@ fn main() {
     signatures::rows(&b);
     txs::rows(&b);
     tries::rows(&b);
+    curves_bls::rows(&b);
 }
