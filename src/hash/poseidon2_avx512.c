@@ -44,10 +44,10 @@ INLINE lanes product(lanes a, lanes b)
     return _mm512_sub_epi64(full, fold);
 }
 
-/* (a + constant)^3, the constant given less the modulus, so that the sum is below p by itself. */
+/* (a + constant)^3; the sum is above -p and below p by itself. */
 INLINE lanes cube(lanes a, uint32_t constant)
 {
-    lanes even = _mm512_add_epi32(a, _mm512_set1_epi32((int)(constant - TR_KOALABEAR_MODULUS)));
+    lanes even = _mm512_add_epi32(a, _mm512_set1_epi32((int)constant));
     lanes odd = _mm512_srli_epi64(even, 32);
     lanes even2 = _mm512_srli_epi64(product(even, even), 32);
     lanes odd2 = _mm512_srli_epi64(product(odd, odd), 32);
