@@ -19,10 +19,11 @@ static inline void power(tr_bn_fr *x, const tr_bn_fr *constant)
     tr_bn_fr_mul(x, x, &fourth);
 }
 
-static inline void sum_of(tr_bn_fr *sum, size_t width, const tr_bn_fr *state)
+static inline tr_bn_fr sum_of(size_t width, const tr_bn_fr *state)
 {
-    *sum = state[0];
-    for (size_t i = 1; i < width; i++) add(sum, &state[i]);
+    tr_bn_fr sum = state[0];
+    for (size_t i = 1; i < width; i++) add(&sum, &state[i]);
+    return sum;
 }
 
 /* The matrix 5 7 1 3, 4 6 1 1, 1 3 5 7, 1 1 4 6 in few sums. */
@@ -48,20 +49,18 @@ static inline void mix_four(tr_bn_fr *s)
 /* The matrix of full rounds; for 2 and 3 ones, and one more on the diagonal. */
 static inline void mix_full(size_t width, tr_bn_fr *state)
 {
-    tr_bn_fr sum;
     if (width == 4) {
         mix_four(state);
         return;
     }
-    sum_of(&sum, width, state);
+    tr_bn_fr sum = sum_of(width, state);
     for (size_t i = 0; i < width; i++) add(&state[i], &sum);
 }
 
 /* The matrix of partial rounds: ones, and on the diagonal 1 2, 1 1 2 or four numbers more. */
 static inline void mix_partial(const tr_poseidon2_table *table, size_t width, tr_bn_fr *state)
 {
-    tr_bn_fr sum;
-    sum_of(&sum, width, state);
+    tr_bn_fr sum = sum_of(width, state);
     if (width == 4) {
         for (size_t i = 0; i < 4; i++) tr_bn_fr_mul(&state[i], &state[i], &table->diagonal[i]);
     } else {
