@@ -68,7 +68,8 @@ static TR_FIELD_INLINE void kb_mix_full(size_t width, tr_koalabear *s)
 
 static TR_FIELD_INLINE void kb_cube(tr_koalabear *x, uint32_t constant)
 {
-    tr_koalabear a = tr_kb_add(*x, (tr_koalabear){constant});
+    uint32_t sum = x->v + constant; /* as a signed number, above -p and below p */
+    tr_koalabear a = {sum + (TR_KOALABEAR_MODULUS & (0 - (sum >> 31)))};
     *x = tr_kb_mul(tr_kb_mul(a, a), a);
 }
 

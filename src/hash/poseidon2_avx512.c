@@ -44,10 +44,10 @@ INLINE lanes product(lanes a, lanes b)
     return _mm512_sub_epi64(full, fold);
 }
 
-/* (a + constant)^3, the constant given less the modulus, so that the sum is below p by itself. */
+/* (a + constant)^3; the sum is above -p and below p by itself. */
 INLINE lanes cube(lanes a, uint32_t constant)
 {
-    lanes even = _mm512_add_epi32(a, _mm512_set1_epi32((int)(constant - TR_KOALABEAR_MODULUS)));
+    lanes even = _mm512_add_epi32(a, _mm512_set1_epi32((int)constant));
     lanes odd = _mm512_srli_epi64(even, 32);
     lanes even2 = _mm512_srli_epi64(product(even, even), 32);
     lanes odd2 = _mm512_srli_epi64(product(odd, odd), 32);
@@ -60,15 +60,28 @@ INLINE lanes twice(lanes a)
     return add(a, a);
 }
 
-/* a / 2^k, k at most 24: p is 1 modulo 2^24, so that a - q p, q being the lowest k bits, can be
- * divided by a shift; q (p - 1) / 2^k is q (2^7 - 1) 2^(24 - k).  A macro as gcc needs the number
- * in the instruction. */
-#define OVER_POWER(a, k) after_shifts(_mm512_srli_epi32((a), (k)), _mm512_slli_epi32((a), 32 - (k)))
-
-INLINE lanes after_shifts(lanes quotient, lanes remainder)
+INLINE lanes half(lanes a)
 {
-    lanes times_128 = _mm512_srli_epi32(remainder, 1);
-    return sub(quotient, _mm512_sub_epi32(times_128, _mm512_srli_epi32(times_128, 7)));
+    const lanes one = _mm512_set1_epi32(1);
+    const lanes more = _mm512_set1_epi32((int)((TR_KOALABEAR_MODULUS + 1) / 2));
+    lanes lower = _mm512_srli_epi32(a, 1);
+    return _mm512_mask_add_epi32(lower, _mm512_test_epi32_mask(a, one), lower, more);
+}
+
+/* a / 2^k, k at most 24: p is 1 modulo 2^24, so that a - q p, q being the lowest k bits, can be
+ * divided by a shift; q (p - 1) / 2^k is q (2^7 - 1) 2^(24 - k).  For k up to 15 a product of 16
+ * bits gives it, for 24 a difference.  Macros as gcc needs the number in the instruction. */
+#define OVER_POWER(a, k)                                                                           \
+    sub(_mm512_srli_epi32((a), (k)),                                                               \
+        _mm512_slli_epi32(                                                                         \
+            _mm512_madd_epi16(_mm512_and_si512((a), _mm512_set1_epi32((1 << (k)) - 1)),            \
+                              _mm512_set1_epi32(127)),                                             \
+            24 - (k)))
+
+INLINE lanes over_power_24(lanes a)
+{
+    lanes q = _mm512_and_si512(a, _mm512_set1_epi32(0xffffff));
+    return sub(_mm512_srli_epi32(a, 24), _mm512_sub_epi32(_mm512_slli_epi32(q, 7), q));
 }
 
 INLINE void mix_full(unsigned width, lanes *s)
@@ -112,10 +125,10 @@ INLINE void mix_common(lanes sum, lanes *s)
     s[0] = sub(sum, twice(s[0]));
     s[1] = add(sum, s[1]);
     s[2] = add(sum, twice(s[2]));
-    s[3] = add(sum, OVER_POWER(s[3], 1));
+    s[3] = add(sum, half(s[3]));
     s[4] = add(sum, add(twice(s[4]), s[4]));
     s[5] = add(sum, twice(twice(s[5])));
-    s[6] = sub(sum, OVER_POWER(s[6], 1));
+    s[6] = sub(sum, half(s[6]));
     s[7] = sub(sum, add(twice(s[7]), s[7]));
     s[8] = sub(sum, twice(twice(s[8])));
     s[9] = add(sum, OVER_POWER(s[9], 8));
@@ -125,11 +138,11 @@ INLINE void mix_partial_16(lanes sum, lanes *s)
 {
     mix_common(sum, s);
     s[10] = add(sum, OVER_POWER(s[10], 3));
-    s[11] = add(sum, OVER_POWER(s[11], 24));
+    s[11] = add(sum, over_power_24(s[11]));
     s[12] = sub(sum, OVER_POWER(s[12], 8));
     s[13] = sub(sum, OVER_POWER(s[13], 3));
     s[14] = sub(sum, OVER_POWER(s[14], 4));
-    s[15] = sub(sum, OVER_POWER(s[15], 24));
+    s[15] = sub(sum, over_power_24(s[15]));
 }
 
 INLINE void mix_partial_24(lanes sum, lanes *s)
@@ -140,7 +153,7 @@ INLINE void mix_partial_24(lanes sum, lanes *s)
     s[12] = add(sum, OVER_POWER(s[12], 4));
     s[13] = add(sum, OVER_POWER(s[13], 5));
     s[14] = add(sum, OVER_POWER(s[14], 6));
-    s[15] = add(sum, OVER_POWER(s[15], 24));
+    s[15] = add(sum, over_power_24(s[15]));
     s[16] = sub(sum, OVER_POWER(s[16], 8));
     s[17] = sub(sum, OVER_POWER(s[17], 3));
     s[18] = sub(sum, OVER_POWER(s[18], 4));
@@ -148,7 +161,7 @@ INLINE void mix_partial_24(lanes sum, lanes *s)
     s[20] = sub(sum, OVER_POWER(s[20], 6));
     s[21] = sub(sum, OVER_POWER(s[21], 7));
     s[22] = sub(sum, OVER_POWER(s[22], 9));
-    s[23] = sub(sum, OVER_POWER(s[23], 24));
+    s[23] = sub(sum, over_power_24(s[23]));
 }
 
 INLINE void partial_round(unsigned width, lanes *s, uint32_t constant)

@@ -1,4 +1,7 @@
 /* Poseidon2's rounds over BN254, compiled once for every processor and once for BMI2 and ADX. */
+#ifndef TR_HASH_POSEIDON2_BN_IMPL_H
+#define TR_HASH_POSEIDON2_BN_IMPL_H
+
 #include "hash/poseidon2_internal.h"
 
 static inline void add(tr_bn_fr *to, const tr_bn_fr *x)
@@ -16,14 +19,15 @@ static inline void power(tr_bn_fr *x, const tr_bn_fr *constant)
     tr_bn_fr_mul(x, x, &fourth);
 }
 
-static inline void sum_of(tr_bn_fr *sum, size_t width, const tr_bn_fr *state)
+static inline tr_bn_fr sum_of(size_t width, const tr_bn_fr *state)
 {
-    tr_bn_fr_add(sum, &state[0], &state[1]);
-    for (size_t i = 2; i < width; i++) add(sum, &state[i]);
+    tr_bn_fr sum = state[0];
+    for (size_t i = 1; i < width; i++) add(&sum, &state[i]);
+    return sum;
 }
 
 /* The matrix 5 7 1 3, 4 6 1 1, 1 3 5 7, 1 1 4 6 in few sums. */
-static void mix_four(tr_bn_fr *s)
+static inline void mix_four(tr_bn_fr *s)
 {
     tr_bn_fr t0, t1, t2, t3;
     tr_bn_fr_add(&t0, &s[0], &s[1]);
@@ -45,20 +49,18 @@ static void mix_four(tr_bn_fr *s)
 /* The matrix of full rounds; for 2 and 3 ones, and one more on the diagonal. */
 static inline void mix_full(size_t width, tr_bn_fr *state)
 {
-    tr_bn_fr sum;
     if (width == 4) {
         mix_four(state);
         return;
     }
-    sum_of(&sum, width, state);
+    tr_bn_fr sum = sum_of(width, state);
     for (size_t i = 0; i < width; i++) add(&state[i], &sum);
 }
 
 /* The matrix of partial rounds: ones, and on the diagonal 1 2, 1 1 2 or four numbers more. */
 static inline void mix_partial(const tr_poseidon2_table *table, size_t width, tr_bn_fr *state)
 {
-    tr_bn_fr sum;
-    sum_of(&sum, width, state);
+    tr_bn_fr sum = sum_of(width, state);
     if (width == 4) {
         for (size_t i = 0; i < 4; i++) tr_bn_fr_mul(&state[i], &state[i], &table->diagonal[i]);
     } else {
@@ -76,7 +78,7 @@ static inline const tr_bn_fr *full_rounds(const tr_bn_fr *constants, size_t widt
     return constants;
 }
 
-static void permute(const tr_poseidon2_table *table, size_t width, tr_bn_fr *state)
+static inline void permute(const tr_poseidon2_table *table, size_t width, tr_bn_fr *state)
 {
     mix_full(width, state);
     const tr_bn_fr *constants = full_rounds(table->constants, width, state);
@@ -86,3 +88,5 @@ static void permute(const tr_poseidon2_table *table, size_t width, tr_bn_fr *sta
     }
     (void)full_rounds(constants, width, state);
 }
+
+#endif

@@ -15,11 +15,12 @@ static tr_err put_bn(tr_buf *out, size_t n, const tr_bn_fr *elements)
     return tr_buf_err(out);
 }
 
-static tr_err put_kb(tr_buf *out, size_t n, const uint32_t *elements)
+/* Constants are kept less by the modulus. */
+static tr_err put_kb(tr_buf *out, size_t n, const uint32_t *elements, uint32_t more)
 {
     uint8_t bytes[4];
     for (size_t i = 0; i < n; i++) {
-        tr_store32be(bytes, tr_kb_to((tr_koalabear){elements[i]}));
+        tr_store32be(bytes, tr_kb_to((tr_koalabear){elements[i] + more}));
         tr_buf_put(out, TR_VIEW(bytes));
     }
     return tr_buf_err(out);
@@ -86,7 +87,7 @@ static tr_err op_poseidon2_kb(tr_arena *arena, tr_bytes in, tr_buf *out)
         tr_poseidon2_kb16_many(3, narrow);
     else
         tr_poseidon2_kb24_many(3, wide);
-    for (size_t i = 0; i < width; i++) TR_TRY(put_kb(out, 1, &state[i].v));
+    for (size_t i = 0; i < width; i++) TR_TRY(put_kb(out, 1, &state[i].v, 0));
     return tr_buf_err(out);
 }
 
@@ -96,21 +97,19 @@ static tr_err op_poseidon2_kb_constants(tr_arena *arena, tr_bytes in, tr_buf *ou
 {
     (void)arena;
     unsigned width = in.len == 1 ? in.data[0] : 0;
-#define PUT(part) TR_TRY(put_kb(out, TR_COUNTOF(part), part))
+#define PUT(part) TR_TRY(put_kb(out, TR_COUNTOF(part), part, TR_KOALABEAR_MODULUS))
     if (width == 16) {
         PUT(tr_poseidon2_kb16_constants.first);
         PUT(tr_poseidon2_kb16_constants.partial);
         PUT(tr_poseidon2_kb16_constants.last);
-        PUT(tr_poseidon2_kb16_constants.diagonal);
-        return TR_OK;
+        return put_kb(out, 16, tr_poseidon2_kb16_constants.diagonal, 0);
     }
     if (width != 24) return TR_E_ARGUMENT;
     PUT(tr_poseidon2_kb24_constants.first);
     PUT(tr_poseidon2_kb24_constants.partial);
     PUT(tr_poseidon2_kb24_constants.last);
-    PUT(tr_poseidon2_kb24_constants.diagonal);
 #undef PUT
-    return TR_OK;
+    return put_kb(out, 24, tr_poseidon2_kb24_constants.diagonal, 0);
 }
 
 static const tr_op ops[] = {

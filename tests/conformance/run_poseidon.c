@@ -52,11 +52,12 @@ static void refuse(vec_run *run, const vec_file *file, const char *op, const cha
 static void run_circomlib_constants(vec_run *run, const vec_file *file)
 {
     const tr_json *c = tr_json_get(file->json, "C"), *m = tr_json_get(file->json, "M");
-    for (uint8_t width = 2; width <= TR_POSEIDON_INPUTS + 1; width++) {
+    for (unsigned t = 2; t <= TR_POSEIDON_INPUTS + 1; t++) {
         if (!vec_wants(run)) continue;
+        uint8_t width = (uint8_t)t;
         tr_buf want = buffer(file);
-        put_all(file, tr_json_at(c, width - 2u), &want);
-        put_all(file, tr_json_at(m, width - 2u), &want);
+        put_all(file, tr_json_at(c, t - 2), &want);
+        put_all(file, tr_json_at(m, t - 2), &want);
         check_op(run, file, "poseidon.constants", TR_LIT("width"), (tr_bytes){&width, 1}, &want);
     }
     vec_check(run, c != NULL && c->count == TR_POSEIDON_INPUTS, TR_LIT("widths"), "another number");

@@ -4,6 +4,7 @@
 
 #include "for_each_code.h"
 #include "harness.h"
+#include "os/thread.h"
 
 /* Values of go-iden3-crypto's and circomlibjs's tests. */
 static const struct {
@@ -45,6 +46,30 @@ static const char *hex_of(const tr_bn_fr *x, char text[65])
 static void numbers(unsigned n, const uint64_t *in, tr_bn_fr *out)
 {
     for (unsigned i = 0; i < n; i++) tr_bn_fr_of_u64(&out[i], in[i]);
+}
+
+/* Threads that come at the same time to tables that are not there yet.  This is the first test of
+ * the program. */
+enum { THREADS = 4, RACED_INPUTS = 12 };
+
+static void race(void *context)
+{
+    tr_bn_fr in[RACED_INPUTS], *out = context;
+    for (unsigned i = 0; i < RACED_INPUTS; i++) tr_bn_fr_of_u64(&in[i], i);
+    if (tr_poseidon(RACED_INPUTS, in, out) != TR_OK) *out = tr_bn_fr_zero;
+}
+
+TR_TEST(poseidon_first_used_by_threads)
+{
+    tr_thread threads[THREADS];
+    tr_bn_fr out[THREADS], again;
+    for (unsigned i = 0; i < THREADS; i++)
+        TR_CHECK_OK(tr_thread_start(NULL, &threads[i], &(tr_thread_options){.name = "poseidon"},
+                                    race, &out[i]));
+    for (unsigned i = 0; i < THREADS; i++) tr_thread_join(&threads[i]);
+    race(&again);
+    TR_CHECK(!tr_bn_fr_is_zero(&again));
+    for (unsigned i = 0; i < THREADS; i++) TR_CHECK(tr_bn_fr_eq(&out[i], &again));
 }
 
 TR_TEST(poseidon_of_known_inputs)

@@ -56,7 +56,7 @@ static void check_numbers(tr_grain *grain, size_t n, const uint32_t *have)
         uint32_t x;
         do x = (uint32_t)tr_grain_bits(grain, 31);
         while (x >= TR_KOALABEAR_MODULUS);
-        TR_CHECK_EQ(tr_kb_to((tr_koalabear){have[i]}), x);
+        TR_CHECK_EQ(tr_kb_to((tr_koalabear){have[i] + TR_KOALABEAR_MODULUS}), x);
     }
 }
 
