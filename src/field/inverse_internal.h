@@ -168,7 +168,7 @@ static TR_FIELD_INLINE void tr_limbs_inverse(unsigned n, uint64_t *out, const ui
                                              const uint64_t *p, uint64_t minus_inverse)
 {
     unsigned limbs = (64 * n + 61) / 62, len = limbs;
-    tr_step_number f, g, modulus, d = {{0}}, e = {{1}};
+    tr_step_number f = {{0}}, g = f, modulus = f, d = f, e = {{1}};
     tr_step_matrix t;
     int64_t eta = -1;
     tr_step_read(limbs, n, &modulus, p);

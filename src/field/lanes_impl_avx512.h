@@ -7,6 +7,7 @@
 
 #endif
 
+#ifdef TR_LANES
 #define TR_X        TR_PASTE(TR_LANES, x8)
 #define TR_XF(name) TR_PASTE(TR_X, name)
 #define TR_X_LIMBS  TR_XF(limbs)
@@ -131,3 +132,4 @@ static TR_FIELD_INLINE void TR_XF(select)(TR_X *out, const TR_X *a, const TR_X *
 #undef TR_X_LIMBS
 #undef TR_LANES
 #undef TR_LANES_WORDS
+#endif

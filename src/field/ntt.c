@@ -9,11 +9,11 @@
 
 const tr_ntt_backend tr_ntt_portable = {"portable", tr_bn_transform, tr_bls_transform};
 
-static const tr_ntt_backend *backend = &tr_ntt_portable;
+static const tr_ntt_backend *chosen = &tr_ntt_portable;
 
-void tr_ntt_use(const tr_ntt_backend *use)
+void tr_ntt_use(const tr_ntt_backend *backend)
 {
-    backend = use;
+    chosen = backend;
 }
 
 /* Up to this size all powers of the root are in the table low. */
@@ -34,6 +34,7 @@ enum { FLAT_LOG = 14 };
         if (domain == NULL) return tr_fail(trail, TR_E_MEMORY, "no memory for a domain");          \
         domain->alloc = alloc;                                                                     \
         domain->size = size;                                                                       \
+        domain->scratch = NULL;                                                                    \
         domain->log_size = log_size;                                                               \
         domain->low_bits = low_bits;                                                               \
         domain->low = (prefix##_fr *)(domain + 1);                                                 \
@@ -56,7 +57,10 @@ enum { FLAT_LOG = 14 };
                                                                                                    \
     void prefix##_domain_free(prefix##_domain *domain)                                             \
     {                                                                                              \
-        if (domain != NULL) tr_alloc_put(domain->alloc, domain, domain->size);                     \
+        if (domain == NULL) return;                                                                \
+        if (domain->scratch != NULL)                                                               \
+            tr_alloc_put(domain->alloc, domain->scratch, *domain->scratch);                        \
+        tr_alloc_put(domain->alloc, domain, domain->size);                                         \
     }                                                                                              \
                                                                                                    \
     prefix##_fr prefix##_domain_root(const prefix##_domain *domain)                                \
@@ -67,13 +71,13 @@ enum { FLAT_LOG = 14 };
     void prefix##_ntt(const prefix##_domain *domain, tr_exec *exec, const prefix##_fr *shift,      \
                       prefix##_fr values[])                                                        \
     {                                                                                              \
-        backend->transform(domain, exec, false, shift, values);                                    \
+        chosen->transform(domain, exec, false, shift, values);                                     \
     }                                                                                              \
                                                                                                    \
     void prefix##_ntt_inverse(const prefix##_domain *domain, tr_exec *exec,                        \
                               const prefix##_fr *shift, prefix##_fr values[])                      \
     {                                                                                              \
-        backend->transform(domain, exec, true, shift, values);                                     \
+        chosen->transform(domain, exec, true, shift, values);                                      \
     }
 
 DOORS(tr_bn, bn)

@@ -2,7 +2,10 @@
  * blocked for the cache, on several threads if an executor is given.
  *
  * A domain holds the roots of unity of one size and lives long; it is shared by any number of
- * transforms at once.  Values are in place, in natural order on both sides. */
+ * transforms at once.  Values are in place, in natural order on both sides.  Where vectors are used
+ * a transform takes as much memory again from the domain's allocator, which must be safe in all
+ * threads that use the domain, and leaves it there for the next; without memory it is only slower.
+ */
 #ifndef TR_FIELD_NTT_H
 #define TR_FIELD_NTT_H
 

@@ -20,6 +20,7 @@ static inline size_t tr_ntt_reverse(size_t i, unsigned bits)
 
 #endif
 
+#ifdef TR_NTT
 #define TR_N(name) TR_PASTE(TR_NTT, name)
 #define TR_FR      TR_N(fr)
 #define TR_R(name) TR_PASTE(TR_FR, name)
@@ -138,3 +139,4 @@ static void TR_N(transform)(const TR_N(domain) * domain, tr_exec *exec, bool inv
 #undef TR_FR
 #undef TR_R
 #undef TR_NTT
+#endif

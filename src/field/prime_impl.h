@@ -34,6 +34,7 @@ static inline unsigned tr_power_bits(const uint64_t *exponent, unsigned limbs)
 
 #endif
 
+#ifdef TR_PRIME
 #define TR_F(name)   TR_PASTE(TR_PRIME, name)
 #define TR_F_FREE    (TR_F(bits) < 64 * TR_PRIME_LIMBS)
 #define TR_F_WIDE    TR_F(wide)
@@ -360,3 +361,4 @@ static inline bool TR_F(is_square)(const TR_PRIME *a)
 #undef TR_F_MODULUS
 #undef TR_PRIME
 #undef TR_PRIME_LIMBS
+#endif

@@ -13,6 +13,7 @@
 
 #endif
 
+#ifdef TR_TOWER
 #define TR_T(name)  TR_PASTE(TR_TOWER, name)
 #define TR_FP       TR_TOWER_FP
 #define TR_P(name)  TR_PASTE(TR_TOWER_FP, name)
@@ -647,3 +648,4 @@ static inline void TR_12(frobenius_3)(TR_FP12 *out, const TR_FP12 *a)
 #undef TR_TOWER
 #undef TR_TOWER_FP
 #undef TR_TOWER_XI
+#endif
