@@ -41,4 +41,8 @@ uint32_t tr_kb_to(tr_koalabear a);
 tr_koalabear tr_kb_inv(tr_koalabear a); /* zero gives zero */
 tr_koalabear tr_kb_pow(tr_koalabear a, uint64_t exponent);
 
+/* tr_kb_inv_many replaces each of n elements by its inverse, with one inversion; scratch holds n
+ * more. */
+void tr_kb_inv_many(size_t n, tr_koalabear a[], tr_koalabear scratch[]);
+
 #endif

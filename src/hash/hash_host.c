@@ -5,6 +5,7 @@
 
 #include "hash/crc32c_internal.h"
 #include "hash/keccak_internal.h"
+#include "hash/poseidon2_internal.h"
 #include "hash/poseidon_internal.h"
 #include "hash/sha2_internal.h"
 #include "os/cpu.h"
@@ -15,6 +16,7 @@ typedef struct choice {
     const tr_sha256_code *sha256;
     const tr_crc32c_code *crc32c;
     const tr_poseidon_code *poseidon;
+    const tr_poseidon2_code *poseidon2;
 } choice;
 
 enum { MAX_CHOICES = 3 };
@@ -33,6 +35,9 @@ static const tr_sha256_code sha256_sha_avx512 = {"sha+avx512", tr_sha256_blocks_
 
 static const tr_crc32c_code crc32c_x86 = {"sse42+clmul", tr_crc32c_update_x86};
 
+static const tr_poseidon2_code poseidon2_avx512 = {
+    "avx512", tr_poseidon2_bn_x86, tr_poseidon2_kb16_many_avx512, tr_poseidon2_kb24_many_avx512};
+
 static void find_choices(void)
 {
     const tr_cpu *cpu = tr_cpu_get();
@@ -41,20 +46,25 @@ static void find_choices(void)
     const tr_crc32c_code *crc32c = cpu->pclmul ? &crc32c_x86 : &tr_crc32c_portable;
     const tr_poseidon_code *poseidon =
         cpu->bmi2 && cpu->adx ? &tr_poseidon_x86 : &tr_poseidon_portable;
-    choices[choice_count++] = (choice){"portable", &tr_keccak_portable, &tr_sha256_portable,
-                                       &tr_crc32c_portable, &tr_poseidon_portable};
+    static tr_poseidon2_code poseidon2;
+    poseidon2 = tr_poseidon2_portable;
+    if (cpu->bmi2 && cpu->adx) poseidon2.bn = tr_poseidon2_bn_x86;
+    choices[choice_count++] =
+        (choice){"portable",          &tr_keccak_portable,   &tr_sha256_portable,
+                 &tr_crc32c_portable, &tr_poseidon_portable, &tr_poseidon2_portable};
     if (cpu->bmi2 || cpu->sha || cpu->pclmul)
-        choices[choice_count++] = (choice){"x86", keccak, sha256, crc32c, poseidon};
-    if (cpu->avx512vbmi && cpu->ifma && cpu->bmi2)
+        choices[choice_count++] = (choice){"x86", keccak, sha256, crc32c, poseidon, &poseidon2};
+    if (cpu->avx512vbmi && cpu->ifma && cpu->bmi2 && cpu->adx)
         choices[choice_count++] =
             (choice){"avx512", &keccak_avx512, cpu->sha ? &sha256_sha_avx512 : &sha256_avx512,
-                     crc32c, poseidon};
+                     crc32c,   poseidon,       &poseidon2_avx512};
 }
 #else
 static void find_choices(void)
 {
-    choices[choice_count++] = (choice){"portable", &tr_keccak_portable, &tr_sha256_portable,
-                                       &tr_crc32c_portable, &tr_poseidon_portable};
+    choices[choice_count++] =
+        (choice){"portable",          &tr_keccak_portable,   &tr_sha256_portable,
+                 &tr_crc32c_portable, &tr_poseidon_portable, &tr_poseidon2_portable};
 }
 #endif
 
@@ -64,6 +74,7 @@ static void use(const choice *c)
     tr_sha256_chosen = c->sha256;
     tr_crc32c_chosen = c->crc32c;
     tr_poseidon_chosen = c->poseidon;
+    tr_poseidon2_chosen = c->poseidon2;
 }
 
 __attribute__((constructor)) static void choose(void)

@@ -1,7 +1,8 @@
 /* Poseidon with circomlib's parameters, and MiMC-7. */
-#include "hash/poseidon_impl.h"
+#include "hash/poseidon.h"
 
 #include "hash/keccak.h"
+#include "hash/poseidon_impl.h"
 
 const tr_poseidon_code tr_poseidon_portable = {"portable", hash};
 const tr_poseidon_code *tr_poseidon_chosen = &tr_poseidon_portable;

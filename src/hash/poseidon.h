@@ -18,8 +18,12 @@ TR_NODISCARD tr_err tr_poseidon(size_t n, const tr_bn_fr in[], tr_bn_fr *out);
  * is not below the modulus. */
 TR_NODISCARD tr_err tr_poseidon_bytes(size_t n, const uint8_t in[], uint8_t out[32]);
 
-/* tr_poseidon2_bn permutes 2, 3 or 4 elements; tr_mimc7 is circomlib's sponge of MiMC-7. */
+/* tr_poseidon2_bn permutes 2, 3 or 4 elements; TR_E_ARGUMENT else.  tr_poseidon2_bn_bytes does so
+ * with numbers of 32 bytes as tr_poseidon_bytes; in and out may be the same. */
 TR_NODISCARD tr_err tr_poseidon2_bn(size_t width, tr_bn_fr state[]);
+TR_NODISCARD tr_err tr_poseidon2_bn_bytes(size_t width, const uint8_t in[], uint8_t out[]);
+
+/* tr_mimc7 is circomlib's multiHash of MiMC-7 with 91 rounds; key is zero where there is none. */
 void tr_mimc7(size_t n, const tr_bn_fr in[], const tr_bn_fr *key, tr_bn_fr *out);
 
 /* Poseidon2 over KoalaBear: one state, and n states (16 at a time with AVX-512). */

@@ -1,12 +1,14 @@
-/* Poseidon's rounds, compiled once for every processor and once for BMI2 and ADX: the file that
- * includes this defines TR_POSEIDON_CODE, the name of the tr_poseidon_code. */
+/* Poseidon's rounds, compiled once for every processor and once for BMI2 and ADX. */
+#ifndef TR_HASH_POSEIDON_IMPL_H
+#define TR_HASH_POSEIDON_IMPL_H
+
 #include "hash/poseidon_internal.h"
 
 /* Products whose sum is below p R, as a sum before its reduction must be: 5 p < R. */
 enum { LAZY_PRODUCTS = 5 };
 
 /* out = a . b */
-static void dot(tr_bn_fr *out, size_t n, const tr_bn_fr *a, const tr_bn_fr *b)
+static inline void dot(tr_bn_fr *out, size_t n, const tr_bn_fr *a, const tr_bn_fr *b)
 {
     tr_bn_fr_wide sum TR_FIELD_UNSET, part TR_FIELD_UNSET, product TR_FIELD_UNSET;
     for (size_t i = 0; i < n; i += LAZY_PRODUCTS) {
@@ -23,8 +25,8 @@ static void dot(tr_bn_fr *out, size_t n, const tr_bn_fr *a, const tr_bn_fr *b)
 }
 
 /* out = matrix v, for rows of the matrix. */
-static void multiply(tr_bn_fr *out, size_t rows, size_t columns, const tr_bn_fr *matrix,
-                     const tr_bn_fr *v)
+static inline void multiply(tr_bn_fr *out, size_t rows, size_t columns, const tr_bn_fr *matrix,
+                            const tr_bn_fr *v)
 {
     for (size_t i = 0; i < rows; i++) dot(&out[i], columns, &matrix[i * columns], v);
 }
@@ -40,7 +42,7 @@ static inline void s_box(tr_bn_fr *out, const tr_bn_fr *a, const tr_bn_fr *const
 }
 
 /* The partial rounds.  past has S and y of the rounds in turn, those before the first in front. */
-static void partial_rounds(const tr_poseidon_table *table, tr_bn_fr *past)
+static inline void partial_rounds(const tr_poseidon_table *table, tr_bn_fr *past)
 {
     size_t t = table->width;
     for (size_t r = 0; r < table->partial_rounds; r++) {
@@ -50,7 +52,7 @@ static void partial_rounds(const tr_poseidon_table *table, tr_bn_fr *past)
     }
 }
 
-static void hash(const tr_poseidon_table *table, const tr_bn_fr *in, tr_bn_fr *out)
+static inline void hash(const tr_poseidon_table *table, const tr_bn_fr *in, tr_bn_fr *out)
 {
     tr_bn_fr past[2 * (TR_POSEIDON_WIDTH + TR_POSEIDON_PARTIAL)] TR_FIELD_UNSET;
     tr_bn_fr state[TR_POSEIDON_WIDTH] TR_FIELD_UNSET, next[TR_POSEIDON_WIDTH] TR_FIELD_UNSET;
@@ -72,3 +74,5 @@ static void hash(const tr_poseidon_table *table, const tr_bn_fr *in, tr_bn_fr *o
     }
     dot(out, t, table->mix, next);
 }
+
+#endif

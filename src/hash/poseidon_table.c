@@ -192,9 +192,7 @@ static void find_leave(making *m)
 static void make(tr_poseidon_table *table)
 {
     tr_bn_fr published[TR_POSEIDON_WIDTH * (TR_POSEIDON_FULL + TR_POSEIDON_PARTIAL)];
-    making m;
-    m.table = table;
-    m.t = table->width;
+    making m = {.table = table, .t = table->width};
     tr_poseidon_constants(m.t, published, table->mix);
     place_constants(&m, published);
     find_recurrence(&m);
