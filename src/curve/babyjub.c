@@ -1,3 +1,5 @@
+#include "curve/babyjub.h"
+
 #include "curve/babyjub_internal.h"
 
 static const tr_bn_fr a168700 = {

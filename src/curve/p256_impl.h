@@ -180,8 +180,8 @@ static bool x_is(const jacobian *a, const uint64_t r[4])
     return tr_p256_fp_eq(&x, &a->x);
 }
 
-static bool verify(const uint8_t hash[32], const uint8_t r[32], const uint8_t s[32],
-                   const uint8_t x[32], const uint8_t y[32])
+static inline bool verify(const uint8_t hash[32], const uint8_t r[32], const uint8_t s[32],
+                          const uint8_t x[32], const uint8_t y[32])
 {
     tr_p256_fn a, b, inverse, e;
     tr_p256_point q;

@@ -10,64 +10,73 @@
 
 #if TR_FIELD_MULX
 
-/* t += a * the limb at b; t5 is new. */
-#define TR_P256_LINE_(text) text "\n\t"
+/* clang-format off */
 
-#define TR_P256_ROW_(at, t0, t1, t2, t3, t4, t5)                                                   \
-    TR_P256_LINE_("movq " at "(%[b]), %%rdx")                                                      \
-    TR_P256_LINE_("xorq " t5 ", " t5)                                                              \
-    TR_MULX_STEP_("(%[a])", t0, t1)                                                                \
-    TR_MULX_STEP_("8(%[a])", t1, t2)                                                               \
-    TR_MULX_STEP_("16(%[a])", t2, t3)                                                              \
-    TR_MULX_STEP_("24(%[a])", t3, t4)                                                              \
-    TR_P256_LINE_("movl $0, %k[lo]")                                                               \
-    TR_P256_LINE_("adcxq %[lo], " t4)                                                              \
-    TR_P256_LINE_("adoxq %[lo], " t5) TR_P256_LINE_("adcxq %[lo], " t5)
+/* t += a * the limb at b; t5 is new. */
+#define TR_P256_ROW_(at, t0, t1, t2, t3, t4, t5) \
+    "movq " at "(%[b]), %%rdx\n\t" \
+    "xorq " t5 ", " t5 "\n\t" \
+    TR_MULX_STEP_("(%[a])", t0, t1) \
+    TR_MULX_STEP_("8(%[a])", t1, t2) \
+    TR_MULX_STEP_("16(%[a])", t2, t3) \
+    TR_MULX_STEP_("24(%[a])", t3, t4) \
+    "movl $0, %k[lo]\n\t" \
+    "adcxq %[lo], " t4 "\n\t" \
+    "adoxq %[lo], " t5 "\n\t" \
+    "adcxq %[lo], " t5 "\n\t"
 
 /* t += q p, q being t0, which is free then. */
-#define TR_P256_FOLD_(t0, t1, t2, t3, t4, t5)                                                      \
-    TR_P256_LINE_("movq " t0 ", %%rdx")                                                            \
-    TR_P256_LINE_("movq " t0 ", %[s]")                                                             \
-    TR_P256_LINE_("mulxq %[top], %[lo], %[hi]")                                                    \
-    TR_P256_LINE_("shlq $32, %[s]")                                                                \
-    TR_P256_LINE_("shrq $32, " t0)                                                                 \
-    TR_P256_LINE_("addq %[s], " t1)                                                                \
-    TR_P256_LINE_("adcq " t0 ", " t2)                                                              \
-    TR_P256_LINE_("adcq %[lo], " t3) TR_P256_LINE_("adcq %[hi], " t4) TR_P256_LINE_("adcq "        \
-                                                                                    "$0, " t5)
+#define TR_P256_FOLD_(t0, t1, t2, t3, t4, t5) \
+    "movq " t0 ", %%rdx\n\t" \
+    "movq " t0 ", %[s]\n\t" \
+    "mulxq %[top], %[lo], %[hi]\n\t" \
+    "shlq $32, %[s]\n\t" \
+    "shrq $32, " t0 "\n\t" \
+    "addq %[s], " t1 "\n\t" \
+    "adcq " t0 ", " t2 "\n\t" \
+    "adcq %[lo], " t3 "\n\t" \
+    "adcq %[hi], " t4 "\n\t" \
+    "adcq $0, " t5 "\n\t"
 
 static TR_FIELD_INLINE void tr_p256_times(uint64_t *out, const uint64_t *a, const uint64_t *b)
 {
     uint64_t t0, t1, t2, t3, t4, t5, lo, hi, s;
-    __asm__(TR_MULX_FIRST_4_("%[t0]", "%[t1]", "%[t2]", "%[t3]",
-                             "%[t4]") TR_P256_LINE_("xorl %k[t5], %k[t5]")
-                TR_P256_FOLD_("%[t0]", "%[t1]", "%[t2]", "%[t3]", "%[t4]", "%[t5]") TR_P256_ROW_(
-                    "8", "%[t1]", "%[t2]", "%[t3]", "%[t4]", "%[t5]",
-                    "%[t0]") TR_P256_FOLD_("%[t1]", "%[t2]", "%[t3]", "%[t4]", "%[t5]", "%[t0]")
-                    TR_P256_ROW_("16", "%[t2]", "%[t3]", "%[t4]", "%[t5]", "%[t0]", "%[t1]")
-                        TR_P256_FOLD_("%[t2]", "%[t3]", "%[t4]", "%[t5]", "%[t0]", "%[t1]")
-                            TR_P256_ROW_("24", "%[t3]", "%[t4]", "%[t5]", "%[t0]", "%[t1]", "%[t2]")
-                                TR_P256_FOLD_("%[t3]", "%[t4]", "%[t5]", "%[t0]", "%[t1]", "%[t2]")
-            /* t4, t5, t0, t1 and the carry t2, less p unless that is negative. */
-            TR_P256_LINE_("movl $0xffffffff, %k[lo]") TR_P256_LINE_("movq %[t4], %%rdx")
-                TR_P256_LINE_("subq $-1, %%rdx") TR_P256_LINE_("movq %[t5], %[t3]")
-                    TR_P256_LINE_("sbbq %[lo], %[t3]") TR_P256_LINE_("movq %[t0], %[lo]")
-                        TR_P256_LINE_("sbbq $0, %[lo]") TR_P256_LINE_("movq %[t1], %[hi]")
-                            TR_P256_LINE_("sbbq %[top], %[hi]") TR_P256_LINE_("sbbq $0, %[t2]")
-                                TR_P256_LINE_("cmovncq %%rdx, %[t4]")
-                                    TR_P256_LINE_("cmovncq %[t3], %[t5]")
-                                        TR_P256_LINE_("cmovncq %[lo], %[t0]")
-                                            TR_P256_LINE_("cmovncq %[hi], %[t1]")
-            : [t0] "=&r"(t0), [t1] "=&r"(t1), [t2] "=&r"(t2), [t3] "=&r"(t3), [t4] "=&r"(t4),
-              [t5] "=&r"(t5), [lo] "=&r"(lo), [hi] "=&r"(hi), [s] "=&r"(s)
-            : [a] "r"(a), [b] "r"(b), [top] "m"(tr_p256_fp_modulus[3]), TR_MULX_READS_(4, a),
-              TR_MULX_READS_(4, b)
-            : "rdx", "cc");
+    __asm__(TR_MULX_FIRST_4_("%[t0]", "%[t1]", "%[t2]", "%[t3]", "%[t4]")
+        "xorl %k[t5], %k[t5]\n\t"
+        TR_P256_FOLD_("%[t0]", "%[t1]", "%[t2]", "%[t3]", "%[t4]", "%[t5]")
+        TR_P256_ROW_("8", "%[t1]", "%[t2]", "%[t3]", "%[t4]", "%[t5]", "%[t0]")
+        TR_P256_FOLD_("%[t1]", "%[t2]", "%[t3]", "%[t4]", "%[t5]", "%[t0]")
+        TR_P256_ROW_("16", "%[t2]", "%[t3]", "%[t4]", "%[t5]", "%[t0]", "%[t1]")
+        TR_P256_FOLD_("%[t2]", "%[t3]", "%[t4]", "%[t5]", "%[t0]", "%[t1]")
+        TR_P256_ROW_("24", "%[t3]", "%[t4]", "%[t5]", "%[t0]", "%[t1]", "%[t2]")
+        TR_P256_FOLD_("%[t3]", "%[t4]", "%[t5]", "%[t0]", "%[t1]", "%[t2]")
+        /* t4, t5, t0, t1 and the carry t2, less p unless that is negative. */
+        "movl $0xffffffff, %k[lo]\n\t"
+        "movq %[t4], %%rdx\n\t"
+        "subq $-1, %%rdx\n\t"
+        "movq %[t5], %[t3]\n\t"
+        "sbbq %[lo], %[t3]\n\t"
+        "movq %[t0], %[lo]\n\t"
+        "sbbq $0, %[lo]\n\t"
+        "movq %[t1], %[hi]\n\t"
+        "sbbq %[top], %[hi]\n\t"
+        "sbbq $0, %[t2]\n\t"
+        "cmovncq %%rdx, %[t4]\n\t"
+        "cmovncq %[t3], %[t5]\n\t"
+        "cmovncq %[lo], %[t0]\n\t"
+        "cmovncq %[hi], %[t1]\n\t"
+        : [t0] "=&r"(t0), [t1] "=&r"(t1), [t2] "=&r"(t2), [t3] "=&r"(t3), [t4] "=&r"(t4),
+          [t5] "=&r"(t5), [lo] "=&r"(lo), [hi] "=&r"(hi), [s] "=&r"(s)
+        : [a] "r"(a), [b] "r"(b), [top] "m"(tr_p256_fp_modulus[3]), TR_MULX_READS_(4, a),
+          TR_MULX_READS_(4, b)
+        : "rdx", "cc");
     out[0] = t4;
     out[1] = t5;
     out[2] = t0;
     out[3] = t1;
 }
+
+/* clang-format on */
 
 #else
 

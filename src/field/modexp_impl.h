@@ -87,8 +87,8 @@ static void mul_of_four(uint64_t *out, const uint64_t *a, const uint64_t *b, con
     tr_mont_mul(4, out, a, b, montgomery, false);
 }
 
-static void mul(size_t n, uint64_t *out, const uint64_t *a, const uint64_t *b, const uint64_t *m,
-                uint64_t minus_inverse, uint64_t *t)
+static inline void mul(size_t n, uint64_t *out, const uint64_t *a, const uint64_t *b,
+                       const uint64_t *m, uint64_t minus_inverse, uint64_t *t)
 {
     uint64_t above = 0;
     if (n == 4) {
@@ -104,8 +104,8 @@ static void mul(size_t n, uint64_t *out, const uint64_t *a, const uint64_t *b, c
     less_once(n, out, t + n, above, m);
 }
 
-static void sqr(size_t n, uint64_t *out, const uint64_t *a, const uint64_t *m,
-                uint64_t minus_inverse, uint64_t *t)
+static inline void sqr(size_t n, uint64_t *out, const uint64_t *a, const uint64_t *m,
+                       uint64_t minus_inverse, uint64_t *t)
 {
     uint64_t carry = 0, bit = 0, above = 0;
     if (n == 4) {
@@ -128,15 +128,15 @@ static void sqr(size_t n, uint64_t *out, const uint64_t *a, const uint64_t *m,
     less_once(n, out, t + n, above, m);
 }
 
-static void mul_low(size_t n, uint64_t *out, const uint64_t *a, const uint64_t *b)
+static inline void mul_low(size_t n, uint64_t *out, const uint64_t *a, const uint64_t *b)
 {
     memset(out, 0, n * sizeof(*out));
     for (size_t i = 0; i < n; i++) (void)row(out + i, a, n - i, b[i]);
 }
 
 /* Multiples of m are added that clear one limb after the other. */
-static void divide_low(size_t n, uint64_t *quotient, uint64_t *a, const uint64_t *m,
-                       uint64_t minus_inverse)
+static inline void divide_low(size_t n, uint64_t *quotient, uint64_t *a, const uint64_t *m,
+                              uint64_t minus_inverse)
 {
     for (size_t i = 0; i < n; i++) {
         quotient[i] = a[i] * minus_inverse;

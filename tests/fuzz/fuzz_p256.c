@@ -37,7 +37,7 @@ static void check_signature(p256_oracle *o, const uint8_t *data)
     if (!p256_oracle_sign(o, data + 1, data + 33, &c)) return;
     TR_ASSERT(p256_oracle_verify(o, &c));
     check(o, &c);
-    c.hash[data[97] % sizeof(c)] ^= data[98];
+    ((uint8_t *)&c)[data[97] % sizeof(c)] ^= data[98];
     check(o, &c);
 }
 

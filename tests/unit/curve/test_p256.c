@@ -75,8 +75,7 @@ TR_PROP(signatures_verify_and_changed_ones_do_not)
         TR_CHECK(BN_sub(o.s, o.n, o.s));
         p256_write(o.s, c.s); /* the high one of the two */
         check(&o, &c, true);
-        uint8_t *all = c.hash;
-        all[tr_gen_below(g, sizeof(c))] ^= (uint8_t)(1 << tr_gen_below(g, 8));
+        ((uint8_t *)&c)[tr_gen_below(g, sizeof(c))] ^= (uint8_t)(1 << tr_gen_below(g, 8));
         check(&o, &c, p256_oracle_verify(&o, &c));
     }
     p256_oracle_drop(&o);
@@ -195,7 +194,8 @@ TR_TEST(numbers_out_of_range)
         check(&o, &c, false);
     }
     c = good;
-    memset(c.x, 0, 64); /* no infinity */
+    memset(c.x, 0, sizeof(c.x)); /* no infinity */
+    memset(c.y, 0, sizeof(c.y));
     check(&o, &c, false);
     /* A hash at or above the order is the same as what is left of it. */
     memset(&c, 0, sizeof(c));
