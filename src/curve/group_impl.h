@@ -68,6 +68,12 @@ static inline void TR_G(jac_of)(TR_JAC *out, const TR_GROUP *a)
         out->z = TR_GROUP_ONE;
 }
 
+static inline void TR_G(jac_neg)(TR_JAC *out, const TR_JAC *a)
+{
+    *out = *a;
+    TR_GF(neg)(&out->y, &a->y);
+}
+
 /* From the inverse of z; of infinity it is zero, and so are x and y. */
 static inline void TR_G(scale)(TR_GROUP *out, const TR_JAC *a, const TR_GROUP_F *inverse)
 {
