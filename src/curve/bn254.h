@@ -44,7 +44,9 @@ bool tr_bn_g1_on_curve(const tr_bn_g1 *a);
 bool tr_bn_g2_on_curve(const tr_bn_g2 *a);
 bool tr_bn_g2_in_subgroup(const tr_bn_g2 *a);
 
-/* Groups.  A scalar is 32 bytes big-endian, any number. */
+/* Groups.  A scalar is 32 bytes big-endian, any number.  Multiples, sums of products and pairings
+ * are of points of the groups, as they are read: elsewhere on the twist they mean nothing.  out may
+ * be an input. */
 void tr_bn_g1_add(const tr_bn_g1 *a, const tr_bn_g1 *b, tr_bn_g1 *out);
 void tr_bn_g2_add(const tr_bn_g2 *a, const tr_bn_g2 *b, tr_bn_g2 *out);
 void tr_bn_g1_neg(const tr_bn_g1 *a, tr_bn_g1 *out);

@@ -11,28 +11,30 @@ static const tr_bn_g2_kernel tr_bn_g2_own = {tr_bn_g2_add_many, NULL, NULL};
 
 /* Sums and multiples in G1 with one kernel or another. */
 #define TR_BN_G1_SUMS(prefix, kernel)                                                              \
-    static tr_err prefix##_msm(tr_trail *trail, tr_alloc *alloc, tr_exec *exec, size_t n,          \
-                               const tr_bn_g1 points[], const tr_bn_fr scalars[], tr_bn_g1 *out)   \
+    TR_FIELD_SHARED tr_err prefix##_msm(tr_trail *trail, tr_alloc *alloc, tr_exec *exec, size_t n, \
+                                        const tr_bn_g1 points[], const tr_bn_fr scalars[],         \
+                                        tr_bn_g1 *out)                                             \
     {                                                                                              \
         return tr_bn_g1_sum_products(trail, kernel, alloc, exec, n, points, scalars, out);         \
     }                                                                                              \
-    static tr_err prefix##_mul_many(tr_trail *trail, tr_alloc *alloc, tr_exec *exec,               \
-                                    const tr_bn_g1 *base, size_t n, const tr_bn_fr scalars[],      \
-                                    tr_bn_g1 out[])                                                \
+    TR_FIELD_SHARED tr_err prefix##_mul_many(tr_trail *trail, tr_alloc *alloc, tr_exec *exec,      \
+                                             const tr_bn_g1 *base, size_t n,                       \
+                                             const tr_bn_fr scalars[], tr_bn_g1 out[])             \
     {                                                                                              \
         return tr_bn_g1_multiples(trail, kernel, alloc, exec, base, n, scalars, out);              \
     }
 
 TR_BN_G1_SUMS(g1, &tr_bn_g1_own)
 
-static tr_err g2_msm(tr_trail *trail, tr_alloc *alloc, tr_exec *exec, size_t n,
-                     const tr_bn_g2 points[], const tr_bn_fr scalars[], tr_bn_g2 *out)
+TR_FIELD_SHARED tr_err g2_msm(tr_trail *trail, tr_alloc *alloc, tr_exec *exec, size_t n,
+                              const tr_bn_g2 points[], const tr_bn_fr scalars[], tr_bn_g2 *out)
 {
     return tr_bn_g2_sum_products(trail, &tr_bn_g2_own, alloc, exec, n, points, scalars, out);
 }
 
-static tr_err g2_mul_many(tr_trail *trail, tr_alloc *alloc, tr_exec *exec, const tr_bn_g2 *base,
-                          size_t n, const tr_bn_fr scalars[], tr_bn_g2 out[])
+TR_FIELD_SHARED tr_err g2_mul_many(tr_trail *trail, tr_alloc *alloc, tr_exec *exec,
+                                   const tr_bn_g2 *base, size_t n, const tr_bn_fr scalars[],
+                                   tr_bn_g2 out[])
 {
     return tr_bn_g2_multiples(trail, &tr_bn_g2_own, alloc, exec, base, n, scalars, out);
 }

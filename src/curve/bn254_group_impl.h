@@ -125,7 +125,7 @@ static inline void tr_bn_g2_image(tr_bn_g2 *out, const tr_bn_g2 *a, unsigned par
 #include "curve/template_end.h"
 
 /* y from x, the larger or the smaller of the two. */
-static bool tr_bn_g1_find_y(tr_bn_g1 *a, bool larger)
+TR_FIELD_SHARED bool tr_bn_g1_find_y(tr_bn_g1 *a, bool larger)
 {
     tr_bn_fp y, other;
     tr_bn_fp_sqr(&y, &a->x);
@@ -138,7 +138,7 @@ static bool tr_bn_g1_find_y(tr_bn_g1 *a, bool larger)
 }
 
 /* The order is of the imaginary parts, and of the real parts where those are zero. */
-static bool tr_bn_g2_find_y(tr_bn_g2 *a, bool larger)
+TR_FIELD_SHARED bool tr_bn_g2_find_y(tr_bn_g2 *a, bool larger)
 {
     tr_bn_fp2 y, other;
     tr_bn_fp2_sqr(&y, &a->x);
@@ -156,7 +156,7 @@ static bool tr_bn_g2_find_y(tr_bn_g2 *a, bool larger)
  * relation of tr_bn_g2_split; the norm of that endomorphism is coprime to the rest of the curve's
  * order, so that nothing else does (Y. El Housni, A. Guillevic, T. Piellard, "Co-factor clearing
  * and subgroup membership testing on pairing-friendly curves", 2022). */
-static bool tr_bn_g2_check_subgroup(const tr_bn_g2 *a)
+TR_FIELD_SHARED bool tr_bn_g2_check_subgroup(const tr_bn_g2 *a)
 {
     static const tr_scalar_part by_x = {{TR_BN_X, 0, 0, 0}, false};
     tr_bn_g2_jac sum, twice;
@@ -176,19 +176,19 @@ static bool tr_bn_g2_check_subgroup(const tr_bn_g2 *a)
     return tr_bn_g2_same(&sum_affine, &last);
 }
 
-static void tr_bn_g1_add_points(const tr_bn_g1 *a, const tr_bn_g1 *b, tr_bn_g1 *out)
+TR_FIELD_SHARED void tr_bn_g1_add_points(const tr_bn_g1 *a, const tr_bn_g1 *b, tr_bn_g1 *out)
 {
     tr_bn_g1_affine_add(out, a, b);
 }
 
-static void tr_bn_g2_add_points(const tr_bn_g2 *a, const tr_bn_g2 *b, tr_bn_g2 *out)
+TR_FIELD_SHARED void tr_bn_g2_add_points(const tr_bn_g2 *a, const tr_bn_g2 *b, tr_bn_g2 *out)
 {
     tr_bn_g2_affine_add(out, a, b);
 }
 
 enum { TR_BN_G1_DIGITS = 129, TR_BN_G2_DIGITS = 67 };
 
-static void tr_bn_g1_multiply(const tr_bn_g1 *a, const uint8_t scalar[32], tr_bn_g1 *out)
+TR_FIELD_SHARED void tr_bn_g1_multiply(const tr_bn_g1 *a, const uint8_t scalar[32], tr_bn_g1 *out)
 {
     tr_bn_fr k;
     tr_scalar_part parts[2];
@@ -204,7 +204,7 @@ static void tr_bn_g1_multiply(const tr_bn_g1 *a, const uint8_t scalar[32], tr_bn
     tr_bn_g1_to_affine(out, &sum);
 }
 
-static void tr_bn_g2_multiply(const tr_bn_g2 *a, const uint8_t scalar[32], tr_bn_g2 *out)
+TR_FIELD_SHARED void tr_bn_g2_multiply(const tr_bn_g2 *a, const uint8_t scalar[32], tr_bn_g2 *out)
 {
     tr_bn_fr k;
     tr_scalar_part parts[4];

@@ -38,6 +38,6 @@ void tr_bn_g1_lanes_add_many(size_t n, const tr_add_job *jobs, tr_bn_g1 *pool, v
 const tr_bn_backend *tr_bn_find(const char *name);
 
 /* tr_bn_use makes the functions of curve/bn254.h use a backend. */
-void tr_bn_use(const tr_bn_backend *backend);
+void tr_bn_use(const tr_bn_backend *chosen);
 
 #endif

@@ -41,7 +41,7 @@ static inline void tr_bn_fp2_triple(tr_bn_fp2 *out, const tr_bn_fp2 *a)
 }
 
 /* t becomes 2t; the tangent at t, at the point p of G1. */
-static void tr_bn_double_step(tr_bn_line *line, tr_bn_g2_hom *t, const tr_bn_g1 *p)
+TR_FIELD_SHARED void tr_bn_double_step(tr_bn_line *line, tr_bn_g2_hom *t, const tr_bn_g1 *p)
 {
     tr_bn_fp2 a, b, c, e, f, g, h, ee;
     tr_bn_fp2_mul(&a, &t->x, &t->y);
@@ -73,8 +73,8 @@ static void tr_bn_double_step(tr_bn_line *line, tr_bn_g2_hom *t, const tr_bn_g1 
 }
 
 /* The line through t and q, at p; with t = t + q if move. */
-static void tr_bn_add_step(tr_bn_line *line, tr_bn_g2_hom *t, const tr_bn_g2 *q, const tr_bn_g1 *p,
-                           bool move)
+TR_FIELD_SHARED void tr_bn_add_step(tr_bn_line *line, tr_bn_g2_hom *t, const tr_bn_g2 *q,
+                                    const tr_bn_g1 *p, bool move)
 {
     tr_bn_fp2 o, l, c, d, e, f, g;
     tr_bn_fp2_mul(&o, &q->y, &t->z);
@@ -105,7 +105,7 @@ static void tr_bn_add_step(tr_bn_line *line, tr_bn_g2_hom *t, const tr_bn_g2 *q,
 }
 
 /* f times two lines: their product has no v^2 w. */
-static void tr_bn_mul_lines(tr_bn_fp12 *f, const tr_bn_line *a, const tr_bn_line *b)
+TR_FIELD_SHARED void tr_bn_mul_lines(tr_bn_fp12 *f, const tr_bn_line *a, const tr_bn_line *b)
 {
     tr_bn_fp2 t00, t33, t44, s, t, x3, x4, sum3;
     tr_bn_fp6 x, low, high;
@@ -160,7 +160,8 @@ typedef enum tr_bn_step {
     TR_BN_SUBTRACT_PSI_2,
 } tr_bn_step;
 
-static void tr_bn_step_line(tr_bn_line *line, tr_bn_pairs *pairs, size_t i, tr_bn_step step)
+TR_FIELD_SHARED void tr_bn_step_line(tr_bn_line *line, tr_bn_pairs *pairs, size_t i,
+                                     tr_bn_step step)
 {
     tr_bn_g2 q = pairs->q[i];
     if (step == TR_BN_DOUBLE) {
@@ -173,7 +174,7 @@ static void tr_bn_step_line(tr_bn_line *line, tr_bn_pairs *pairs, size_t i, tr_b
     tr_bn_add_step(line, &pairs->t[i], &q, &pairs->p[i], step != TR_BN_SUBTRACT_PSI_2);
 }
 
-static void tr_bn_step_all(tr_bn_fp12 *f, tr_bn_pairs *pairs, tr_bn_step step)
+TR_FIELD_SHARED void tr_bn_step_all(tr_bn_fp12 *f, tr_bn_pairs *pairs, tr_bn_step step)
 {
     tr_bn_line a, b;
     size_t i = 0;
@@ -188,7 +189,7 @@ static void tr_bn_step_all(tr_bn_fp12 *f, tr_bn_pairs *pairs, tr_bn_step step)
     }
 }
 
-static void tr_bn_miller_loop(tr_bn_fp12 *f, tr_bn_pairs *pairs)
+TR_FIELD_SHARED void tr_bn_miller_loop(tr_bn_fp12 *f, tr_bn_pairs *pairs)
 {
     tr_bn_fp12_set_one(f);
     for (size_t i = 0; i < pairs->n; i++)
@@ -204,7 +205,7 @@ static void tr_bn_miller_loop(tr_bn_fp12 *f, tr_bn_pairs *pairs)
 }
 
 /* The power x of an element of the cyclotomic subgroup. */
-static void tr_bn_pow_x(tr_bn_fp12 *out, const tr_bn_fp12 *a)
+TR_FIELD_SHARED void tr_bn_pow_x(tr_bn_fp12 *out, const tr_bn_fp12 *a)
 {
     tr_bn_fp12 odd[4], square, x, inverse;
     odd[0] = *a;
@@ -212,7 +213,7 @@ static void tr_bn_pow_x(tr_bn_fp12 *out, const tr_bn_fp12 *a)
     for (unsigned i = 1; i < 4; i++) tr_bn_fp12_mul(&odd[i], &odd[i - 1], &square);
     x = *a;
     for (size_t i = TR_COUNTOF(tr_bn_x_digits) - 1; i-- > 0;) {
-        int digit = tr_bn_x_digits[i];
+        int digit = (int)tr_bn_x_digits[i];
         tr_bn_fp12_cyclotomic_sqr(&x, &x);
         if (digit > 0) tr_bn_fp12_mul(&x, &x, &odd[digit / 2]);
         if (digit < 0) {
@@ -227,7 +228,7 @@ static void tr_bn_pow_x(tr_bn_fp12 *out, const tr_bn_fp12 *a)
  * (p^6 - 1) (p^2 + 1), then (L. Fuentes-Castaneda, E. Knapp, F. Rodriguez-Henriquez, 2011)
  *
  *   a = f^(12x^3 + 6x^2 + 6x), b = a f^(-2x):  a f^(6x^2) f  b^p  a^(p^2)  (b / f)^(p^3) */
-static void tr_bn_final_power(tr_bn_fp12 *f)
+TR_FIELD_SHARED void tr_bn_final_power(tr_bn_fp12 *f)
 {
     tr_bn_fp12 m, t, x2, x6, xx6, a, b;
     tr_bn_fp12_inv(&t, f);
@@ -258,7 +259,7 @@ static void tr_bn_final_power(tr_bn_fp12 *f)
     tr_bn_fp12_mul(f, f, &t);
 }
 
-static void tr_bn_pair(size_t n, const tr_bn_g1 a[], const tr_bn_g2 b[], tr_bn_gt *out)
+TR_FIELD_SHARED void tr_bn_pair(size_t n, const tr_bn_g1 a[], const tr_bn_g2 b[], tr_bn_gt *out)
 {
     tr_bn_pairs pairs;
     tr_bn_fp12 f, part;
@@ -280,7 +281,7 @@ static void tr_bn_pair(size_t n, const tr_bn_g1 a[], const tr_bn_g2 b[], tr_bn_g
 
 _Static_assert(sizeof(tr_bn_gt) == sizeof(tr_bn_fp12), "the same twelve coordinates");
 
-static void tr_bn_gt_product(const tr_bn_gt *a, const tr_bn_gt *b, tr_bn_gt *out)
+TR_FIELD_SHARED void tr_bn_gt_product(const tr_bn_gt *a, const tr_bn_gt *b, tr_bn_gt *out)
 {
     tr_bn_fp12 x, y;
     memcpy(&x, a, sizeof(x));
@@ -289,7 +290,7 @@ static void tr_bn_gt_product(const tr_bn_gt *a, const tr_bn_gt *b, tr_bn_gt *out
     memcpy(out, &x, sizeof(*out));
 }
 
-static void tr_bn_gt_power(const tr_bn_gt *a, const uint8_t exponent[32], tr_bn_gt *out)
+TR_FIELD_SHARED void tr_bn_gt_power(const tr_bn_gt *a, const uint8_t exponent[32], tr_bn_gt *out)
 {
     tr_bn_fp12 x;
     uint64_t k[4];

@@ -23,6 +23,7 @@
 
 #endif
 
+#ifdef TR_GROUP
 #define TR_G(name)  TR_PASTE(TR_GROUP, name)
 #define TR_GF(name) TR_PASTE(TR_GROUP_F, name)
 #define TR_JAC      TR_G(jac)
@@ -67,12 +68,6 @@ static inline void TR_G(jac_of)(TR_JAC *out, const TR_GROUP *a)
         out->z = TR_GROUP_ONE;
 }
 
-static inline void TR_G(jac_neg)(TR_JAC *out, const TR_JAC *a)
-{
-    *out = *a;
-    TR_GF(neg)(&out->y, &a->y);
-}
-
 /* From the inverse of z; of infinity it is zero, and so are x and y. */
 static inline void TR_G(scale)(TR_GROUP *out, const TR_JAC *a, const TR_GROUP_F *inverse)
 {
@@ -99,7 +94,7 @@ static inline void TR_G(to_affine_many)(size_t n, const TR_JAC *in, TR_GROUP *ou
     for (size_t i = 0; i < n; i++) TR_G(scale)(&out[i], &in[i], &scratch[i]);
 }
 
-static __attribute__((noinline, unused)) void TR_G(jac_double)(TR_JAC *out, const TR_JAC *a)
+TR_FIELD_SHARED void TR_G(jac_double)(TR_JAC *out, const TR_JAC *a)
 {
     TR_GROUP_F xx TR_FIELD_UNSET, yy TR_FIELD_UNSET, yyyy TR_FIELD_UNSET;
     TR_GROUP_F d TR_FIELD_UNSET, e TR_FIELD_UNSET, t TR_FIELD_UNSET;
@@ -142,8 +137,7 @@ static inline void TR_G(jac_chord)(TR_JAC *out, const TR_GROUP_F *u, const TR_GR
     TR_GF(sub)(&out->y, &v, &hhh);
 }
 
-static __attribute__((noinline, unused)) void TR_G(jac_add_affine)(TR_JAC *out, const TR_JAC *a,
-                                                                   const TR_GROUP *b)
+TR_FIELD_SHARED void TR_G(jac_add_affine)(TR_JAC *out, const TR_JAC *a, const TR_GROUP *b)
 {
     TR_GROUP_F zz, h, r, x = a->x, y = a->y;
     if (TR_G(is_inf)(b)) {
@@ -168,8 +162,7 @@ static __attribute__((noinline, unused)) void TR_G(jac_add_affine)(TR_JAC *out, 
     TR_G(jac_chord)(out, &x, &y, &h, &r);
 }
 
-static __attribute__((noinline, unused)) void TR_G(jac_add)(TR_JAC *out, const TR_JAC *a,
-                                                            const TR_JAC *b)
+TR_FIELD_SHARED void TR_G(jac_add)(TR_JAC *out, const TR_JAC *a, const TR_JAC *b)
 {
     TR_GROUP_F azz TR_FIELD_UNSET, bzz TR_FIELD_UNSET, u TR_FIELD_UNSET;
     TR_GROUP_F s TR_FIELD_UNSET, h TR_FIELD_UNSET, r TR_FIELD_UNSET;
@@ -228,7 +221,7 @@ static inline void TR_G(streams)(TR_JAC *out, unsigned count, const TR_G(stream)
     while (len-- > 0) {
         TR_G(jac_double)(out, out);
         for (unsigned i = 0; i < count; i++) {
-            int digit = streams[i].digits[len];
+            int digit = (int)streams[i].digits[len];
             TR_GROUP term;
             if (digit == 0) continue;
             term = streams[i].odd[(digit < 0 ? -digit : digit) / 2];
@@ -291,8 +284,7 @@ static inline void TR_G(add_divided)(TR_GROUP *out, const TR_GROUP *a, const TR_
 }
 
 /* scratch is of 2n coordinates. */
-static __attribute__((unused)) void TR_G(add_many)(size_t n, const tr_add_job *jobs, TR_GROUP *pool,
-                                                   void *scratch)
+TR_FIELD_SHARED void TR_G(add_many)(size_t n, const tr_add_job *jobs, TR_GROUP *pool, void *scratch)
 {
     TR_GROUP_F *divisors = scratch, *products = divisors + n, product = TR_GROUP_ONE, inverse;
     for (size_t i = 0; i < n; i++) {
@@ -316,3 +308,4 @@ static inline void TR_G(affine_add)(TR_GROUP *out, const TR_GROUP *a, const TR_G
     TR_GF(inv)(&inverse, &inverse);
     TR_G(add_divided)(out, a, b, &inverse);
 }
+#endif

@@ -16,6 +16,7 @@
 
 #endif
 
+#ifdef TR_MSM_SCALAR
 #define TR_MSM_LIMBS ((TR_MSM_BITS + 1 + 63) / 64)
 #define TR_KERNEL    TR_G(kernel)
 #define TR_MSM       TR_G(msm_state)
@@ -264,10 +265,10 @@ static void TR_G(msm_lay_out)(TR_MSM *msm, TR_G(msm_memory) * memory)
     }
 }
 
-static TR_NODISCARD tr_err TR_G(sum_products)(tr_trail *trail, const TR_KERNEL *kernel,
-                                              tr_alloc *alloc, tr_exec *exec, size_t n,
-                                              const TR_GROUP *points, const TR_MSM_SCALAR *scalars,
-                                              TR_GROUP *out)
+TR_FIELD_SHARED TR_NODISCARD tr_err TR_G(sum_products)(tr_trail *trail, const TR_KERNEL *kernel,
+                                                       tr_alloc *alloc, tr_exec *exec, size_t n,
+                                                       const TR_GROUP *points,
+                                                       const TR_MSM_SCALAR *scalars, TR_GROUP *out)
 {
     if (n > UINT32_MAX / (4 * TR_MSM_PARTS))
         return tr_fail(trail, TR_E_LIMIT, "a sum of %zu products", n);
@@ -290,3 +291,4 @@ static TR_NODISCARD tr_err TR_G(sum_products)(tr_trail *trail, const TR_KERNEL *
     tr_alloc_put(alloc, got, size);
     return TR_OK;
 }
+#endif

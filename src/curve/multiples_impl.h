@@ -21,6 +21,7 @@ static inline unsigned tr_fixed_width(size_t n)
 
 #endif
 
+#ifdef TR_MSM_SCALAR
 #define TR_FIXED TR_G(fixed)
 
 typedef struct TR_G(fixed_worker) {
@@ -119,9 +120,10 @@ static void TR_G(fixed_lay_out)(TR_FIXED *f, TR_G(msm_memory) * memory)
     }
 }
 
-static TR_NODISCARD tr_err TR_G(multiples)(tr_trail *trail, const TR_KERNEL *kernel,
-                                           tr_alloc *alloc, tr_exec *exec, const TR_GROUP *base,
-                                           size_t n, const TR_MSM_SCALAR *scalars, TR_GROUP *out)
+TR_FIELD_SHARED TR_NODISCARD tr_err TR_G(multiples)(tr_trail *trail, const TR_KERNEL *kernel,
+                                                    tr_alloc *alloc, tr_exec *exec,
+                                                    const TR_GROUP *base, size_t n,
+                                                    const TR_MSM_SCALAR *scalars, TR_GROUP *out)
 {
     unsigned width = tr_fixed_width(n);
     TR_FIXED f = {.kernel = kernel,
@@ -144,3 +146,4 @@ static TR_NODISCARD tr_err TR_G(multiples)(tr_trail *trail, const TR_KERNEL *ker
     tr_alloc_put(alloc, got, size);
     return TR_OK;
 }
+#endif
