@@ -21,9 +21,18 @@
 
 enum { TR_LIMBS_MAX = 6 };
 
+/* Sanitizers of memory want registers for themselves, and see nothing of assembly. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define TR_FIELD_SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define TR_FIELD_SANITIZED 1
+#endif
+#endif
+
 /* Compiled for BMI2 and ADX, or by a file that defines TR_FIELD_ASSUME_MULX and asks the processor
  * itself; without optimization assembly finds too few registers. */
-#if defined(__x86_64__) && defined(__OPTIMIZE__) &&                                                \
+#if defined(__x86_64__) && defined(__OPTIMIZE__) && !defined(TR_FIELD_SANITIZED) &&                \
     ((defined(__BMI2__) && defined(__ADX__)) || defined(TR_FIELD_ASSUME_MULX))
 #define TR_FIELD_MULX 1
 #include "field/limbs_mulx_internal.h"

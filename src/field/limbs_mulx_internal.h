@@ -2,6 +2,7 @@
  * moduli that leave the top bit free.  Included by field/limbs_internal.h only.
  *
  * Two products run side by side: the low halves are added along CF, the high halves along OF.
+ * Where all registers are wanted, pointers to operands end as scratch, and memory is named whole.
  * Operands are read from memory, sums stay in registers whose names move up by one each row.  m is
  * the modulus and minus its inverse modulo 2^64. */
 #ifndef TR_FIELD_LIMBS_MULX_INTERNAL_H
@@ -423,7 +424,7 @@ static TR_FIELD_INLINE void tr_mulx_mul_6(uint64_t *out, const uint64_t *a, cons
                                           const uint64_t *m)
 {
     uint64_t t0, t1, t2, t3, t4, t5, t6, lo, hi;
-    __asm__(
+    __asm__ volatile(
         TR_MULX_FIRST_6_("%[t0]", "%[t1]", "%[t2]", "%[t3]", "%[t4]", "%[t5]", "%[t6]")
             TR_MULX_FOLD_6_("%[t0]", "%[t1]", "%[t2]", "%[t3]", "%[t4]", "%[t5]", "%[t6]")
                 TR_MULX_ROW_6_("8", "%[t1]", "%[t2]", "%[t3]", "%[t4]", "%[t5]", "%[t6]", "%[t0]")
@@ -448,8 +449,8 @@ static TR_FIELD_INLINE void tr_mulx_mul_6(uint64_t *out, const uint64_t *a, cons
                                                                 "%%rdx", "%[t5]", "%[a]", "%[b]")
         : [t0] "=&r"(t0), [t1] "=&r"(t1), [t2] "=&r"(t2), [t3] "=&r"(t3), [t4] "=&r"(t4),
           [t5] "=&r"(t5), [t6] "=&r"(t6), [lo] "=&r"(lo), [hi] "=&r"(hi), [a] "+&r"(a), [b] "+&r"(b)
-        : TR_MULX_MODULUS_6_(m), [m6] "m"(m[6]), TR_MULX_READS_(6, a), TR_MULX_READS_(6, b)
-        : "rdx", "cc");
+        : TR_MULX_MODULUS_6_(m), [m6] "m"(m[6])
+        : "rdx", "cc", "memory");
     out[0] = t6;
     out[1] = t0;
     out[2] = t1;
@@ -502,34 +503,29 @@ static TR_FIELD_INLINE void tr_mulx_wide_6(uint64_t *out, const uint64_t *a, con
 static TR_FIELD_INLINE void tr_mulx_redc_6(uint64_t *out, const uint64_t *a, const uint64_t *m)
 {
     uint64_t t0 = a[0], t1 = a[1], t2 = a[2], t3 = a[3], t4 = a[4], t5 = a[5], t6 = 0, lo, hi, r;
-    __asm__(TR_MULX_FOLD_6_(
-                "%[t0]", "%[t1]",
-                "%[t2]", "%[t3]", "%[t4]", "%[t5]", "%[t6]") "movl $0, %k[t0]\n\t" TR_MULX_FOLD_6_("%[t1]", "%[t2]", "%[t3]", "%[t4]", "%[t5]", "%[t6]", "%[t0]") "movl $0, %k[t1]\n\t" TR_MULX_FOLD_6_("%[t2]", "%[t3]", "%[t4]", "%[t5]", "%[t6]", "%[t0]", "%[t1]") "movl $0, %k[t2]\n\t" TR_MULX_FOLD_6_("%[t3]", "%[t4]", "%[t5]",
-                                                                                                                                                                                                                                                                                                             "%[t6]",
-                                                                                                                                                                                                                                                                                                             "%[t0]",
-                                                                                                                                                                                                                                                                                                             "%[t1]", "%[t2]") "movl $0, %k[t3]\n\t" TR_MULX_FOLD_6_("%[t4]", "%[t5]", "%[t6]",
-                                                                                                                                                                                                                                                                                                                                                                     "%[t0]",
-                                                                                                                                                                                                                                                                                                                                                                     "%[t1]",
-                                                                                                                                                                                                                                                                                                                                                                     "%[t2]", "%[t3]") "movl $0, %k[t4]\n\t" TR_MULX_FOLD_6_("%[t5]",
-                                                                                                                                                                                                                                                                                                                                                                                                                             "%[t6]", "%[t0]", "%[t1]", "%[t2]", "%[t3]", "%[t4]") "addq 48(%[a]), %[t6]\n\t"
-                                                                                                                                                                                                                                                                                                                                                                                                                                                                                   "adcq 56(%[a]), %[t0]\n\t"
-                                                                                                                                                                                                                                                                                                                                                                                                                                                                                   "adcq 64(%[a]), %[t1]\n\t"
-                                                                                                                                                                                                                                                                                                                                                                                                                                                                                   "adcq 72(%[a]), %[t2]\n\t"
-                                                                                                                                                                                                                                                                                                                                                                                                                                                                                   "adcq 80(%[a]), %[t3]\n\t"
-                                                                                                                                                                                                                                                                                                                                                                                                                                                                                   "adcq 88(%[a]), %[t4]\n\t" TR_MULX_LESS_6_(
-                                                                                                                                                                                                                                                                                                                                                                                                                                                                                       "%[t6]",
-                                                                                                                                                                                                                                                                                                                                                                                                                                                                                       "%[t0]",
-                                                                                                                                                                                                                                                                                                                                                                                                                                                                                       "%[t1]",
-                                                                                                                                                                                                                                                                                                                                                                                                                                                                                       "%[t2]", "%[t3]", "%[t4]", "%[lo]", "%[hi]",
-                                                                                                                                                                                                                                                                                                                                                                                                                                                                                       "%%rdx",
-                                                                                                                                                                                                                                                                                                                                                                                                                                                                                       "%[t5]",
-                                                                                                                                                                                                                                                                                                                                                                                                                                                                                       "%[a]",
-                                                                                                                                                                                                                                                                                                                                                                                                                                                                                       "%[r]")
-            : [t0] "+&r"(t0), [t1] "+&r"(t1), [t2] "+&r"(t2), [t3] "+&r"(t3), [t4] "+&r"(t4),
-              [t5] "+&r"(t5), [t6] "+&r"(t6), [lo] "=&r"(lo), [hi] "=&r"(hi), [a] "+&r"(a),
-              [r] "=&r"(r)
-            : TR_MULX_MODULUS_6_(m), [m6] "m"(m[6]), TR_MULX_READS_(12, a)
-            : "rdx", "cc");
+    __asm__ volatile(TR_MULX_FOLD_6_(
+                         "%[t0]", "%[t1]", "%[t2]",
+                         "%[t3]", "%[t4]", "%[t5]", "%[t6]") "movl $0, %k[t0]\n\t" TR_MULX_FOLD_6_("%[t1]", "%[t2]", "%[t3]", "%[t4]", "%[t5]", "%[t6]", "%[t0]") "movl $0, %k[t1]\n\t" TR_MULX_FOLD_6_("%[t2]", "%[t3]", "%[t4]", "%[t5]", "%[t6]", "%[t0]", "%[t1]") "movl $0, %k[t2]\n\t" TR_MULX_FOLD_6_("%[t3]", "%[t4]", "%[t5]", "%[t6]", "%[t0]", "%[t1]", "%[t2]") "movl $0, %k[t3]\n\t" TR_MULX_FOLD_6_("%[t4]",
+                                                                                                                                                                                                                                                                                                                                                                                                                  "%[t5]",
+                                                                                                                                                                                                                                                                                                                                                                                                                  "%[t6]",
+                                                                                                                                                                                                                                                                                                                                                                                                                  "%[t0]", "%[t1]", "%[t2]", "%[t3]") "movl $0, %k[t4]\n\t" TR_MULX_FOLD_6_("%[t5]",
+                                                                                                                                                                                                                                                                                                                                                                                                                                                                                            "%[t6]",
+                                                                                                                                                                                                                                                                                                                                                                                                                                                                                            "%[t0]",
+                                                                                                                                                                                                                                                                                                                                                                                                                                                                                            "%[t1]", "%[t2]", "%[t3]", "%[t4]") "addq 48(%[a]), %[t6]\n\t"
+                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                "adcq 56(%[a]), %[t0]\n\t"
+                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                "adcq 64(%[a]), %[t1]\n\t"
+                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                "adcq 72(%[a]), %[t2]\n\t"
+                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                "adcq 80(%[a]), %[t3]\n\t"
+                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                "adcq 88(%[a]), %[t4]\n\t" TR_MULX_LESS_6_("%[t6]", "%[t0]", "%[t1]", "%[t2]",
+                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                           "%[t3]", "%[t4]", "%[lo]", "%[hi]", "%%rdx",
+                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                           "%[t5]",
+                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                           "%[a]",
+                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                           "%[r]")
+                     : [t0] "+&r"(t0), [t1] "+&r"(t1), [t2] "+&r"(t2), [t3] "+&r"(t3),
+                       [t4] "+&r"(t4), [t5] "+&r"(t5), [t6] "+&r"(t6), [lo] "=&r"(lo),
+                       [hi] "=&r"(hi), [a] "+&r"(a), [r] "=&r"(r)
+                     : TR_MULX_MODULUS_6_(m), [m6] "m"(m[6])
+                     : "rdx", "cc", "memory");
     out[0] = t6;
     out[1] = t0;
     out[2] = t1;
@@ -611,113 +607,113 @@ static TR_FIELD_INLINE void tr_mulx_wide_add_12(uint64_t *out, const uint64_t *a
                                                 const uint64_t *m)
 {
     uint64_t t0, t1, t2, t3, t4, t5, r0, r1, r2, r3;
-    __asm__("movq (%[a]), %[r0]\n\t"
-            "addq (%[b]), %[r0]\n\t"
-            "movq %[r0], (%[out])\n\t"
-            "movq 8(%[a]), %[r0]\n\t"
-            "adcq 8(%[b]), %[r0]\n\t"
-            "movq %[r0], 8(%[out])\n\t"
-            "movq 16(%[a]), %[r0]\n\t"
-            "adcq 16(%[b]), %[r0]\n\t"
-            "movq %[r0], 16(%[out])\n\t"
-            "movq 24(%[a]), %[r0]\n\t"
-            "adcq 24(%[b]), %[r0]\n\t"
-            "movq %[r0], 24(%[out])\n\t"
-            "movq 32(%[a]), %[r0]\n\t"
-            "adcq 32(%[b]), %[r0]\n\t"
-            "movq %[r0], 32(%[out])\n\t"
-            "movq 40(%[a]), %[r0]\n\t"
-            "adcq 40(%[b]), %[r0]\n\t"
-            "movq %[r0], 40(%[out])\n\t"
-            "movq 48(%[a]), %[t0]\n\t"
-            "adcq 48(%[b]), %[t0]\n\t"
-            "movq 56(%[a]), %[t1]\n\t"
-            "adcq 56(%[b]), %[t1]\n\t"
-            "movq 64(%[a]), %[t2]\n\t"
-            "adcq 64(%[b]), %[t2]\n\t"
-            "movq 72(%[a]), %[t3]\n\t"
-            "adcq 72(%[b]), %[t3]\n\t"
-            "movq 80(%[a]), %[t4]\n\t"
-            "adcq 80(%[b]), %[t4]\n\t"
-            "movq 88(%[a]), %[t5]\n\t"
-            "adcq 88(%[b]), %[t5]\n\t" TR_MULX_LESS_6_("%[t0]", "%[t1]", "%[t2]", "%[t3]", "%[t4]",
-                                                       "%[t5]", "%[r0]", "%[r1]", "%[r2]", "%[r3]",
-                                                       "%[a]", "%[b]") "movq %[t0], 48(%[out])\n\t"
-                                                                       "movq %[t1], 56(%[out])\n\t"
-                                                                       "movq %[t2], 64(%[out])\n\t"
-                                                                       "movq %[t3], 72(%[out])\n\t"
-                                                                       "movq %[t4], 80(%[out])\n\t"
-                                                                       "movq %[t5], 88(%[out])\n\t"
-            : [t0] "=&r"(t0), [t1] "=&r"(t1), [t2] "=&r"(t2), [t3] "=&r"(t3), [t4] "=&r"(t4),
-              [t5] "=&r"(t5), [r0] "=&r"(r0), [r1] "=&r"(r1), [r2] "=&r"(r2), [r3] "=&r"(r3),
-              [a] "+&r"(a), [b] "+&r"(b), "=m"(*(uint64_t(*)[12])out)
-            : [out] "r"(out), TR_MULX_MODULUS_6_(m), TR_MULX_READS_(12, a), TR_MULX_READS_(12, b)
-            : "cc");
+    __asm__ volatile("movq (%[a]), %[r0]\n\t"
+                     "addq (%[b]), %[r0]\n\t"
+                     "movq %[r0], (%[out])\n\t"
+                     "movq 8(%[a]), %[r0]\n\t"
+                     "adcq 8(%[b]), %[r0]\n\t"
+                     "movq %[r0], 8(%[out])\n\t"
+                     "movq 16(%[a]), %[r0]\n\t"
+                     "adcq 16(%[b]), %[r0]\n\t"
+                     "movq %[r0], 16(%[out])\n\t"
+                     "movq 24(%[a]), %[r0]\n\t"
+                     "adcq 24(%[b]), %[r0]\n\t"
+                     "movq %[r0], 24(%[out])\n\t"
+                     "movq 32(%[a]), %[r0]\n\t"
+                     "adcq 32(%[b]), %[r0]\n\t"
+                     "movq %[r0], 32(%[out])\n\t"
+                     "movq 40(%[a]), %[r0]\n\t"
+                     "adcq 40(%[b]), %[r0]\n\t"
+                     "movq %[r0], 40(%[out])\n\t"
+                     "movq 48(%[a]), %[t0]\n\t"
+                     "adcq 48(%[b]), %[t0]\n\t"
+                     "movq 56(%[a]), %[t1]\n\t"
+                     "adcq 56(%[b]), %[t1]\n\t"
+                     "movq 64(%[a]), %[t2]\n\t"
+                     "adcq 64(%[b]), %[t2]\n\t"
+                     "movq 72(%[a]), %[t3]\n\t"
+                     "adcq 72(%[b]), %[t3]\n\t"
+                     "movq 80(%[a]), %[t4]\n\t"
+                     "adcq 80(%[b]), %[t4]\n\t"
+                     "movq 88(%[a]), %[t5]\n\t"
+                     "adcq 88(%[b]), %[t5]\n\t" TR_MULX_LESS_6_(
+                         "%[t0]", "%[t1]", "%[t2]", "%[t3]", "%[t4]", "%[t5]", "%[r0]", "%[r1]",
+                         "%[r2]", "%[r3]", "%[a]", "%[b]") "movq %[t0], 48(%[out])\n\t"
+                                                           "movq %[t1], 56(%[out])\n\t"
+                                                           "movq %[t2], 64(%[out])\n\t"
+                                                           "movq %[t3], 72(%[out])\n\t"
+                                                           "movq %[t4], 80(%[out])\n\t"
+                                                           "movq %[t5], 88(%[out])\n\t"
+                     : [t0] "=&r"(t0), [t1] "=&r"(t1), [t2] "=&r"(t2), [t3] "=&r"(t3),
+                       [t4] "=&r"(t4), [t5] "=&r"(t5), [r0] "=&r"(r0), [r1] "=&r"(r1),
+                       [r2] "=&r"(r2), [r3] "=&r"(r3), [a] "+&r"(a), [b] "+&r"(b)
+                     : [out] "r"(out), TR_MULX_MODULUS_6_(m)
+                     : "cc", "memory");
 }
 
 static TR_FIELD_INLINE void tr_mulx_wide_sub_12(uint64_t *out, const uint64_t *a, const uint64_t *b,
                                                 const uint64_t *m)
 {
     uint64_t t0, t1, t2, t3, t4, t5, r0, r1, r2, r3;
-    __asm__("movq (%[a]), %[r0]\n\t"
-            "subq (%[b]), %[r0]\n\t"
-            "movq %[r0], (%[out])\n\t"
-            "movq 8(%[a]), %[r0]\n\t"
-            "sbbq 8(%[b]), %[r0]\n\t"
-            "movq %[r0], 8(%[out])\n\t"
-            "movq 16(%[a]), %[r0]\n\t"
-            "sbbq 16(%[b]), %[r0]\n\t"
-            "movq %[r0], 16(%[out])\n\t"
-            "movq 24(%[a]), %[r0]\n\t"
-            "sbbq 24(%[b]), %[r0]\n\t"
-            "movq %[r0], 24(%[out])\n\t"
-            "movq 32(%[a]), %[r0]\n\t"
-            "sbbq 32(%[b]), %[r0]\n\t"
-            "movq %[r0], 32(%[out])\n\t"
-            "movq 40(%[a]), %[r0]\n\t"
-            "sbbq 40(%[b]), %[r0]\n\t"
-            "movq %[r0], 40(%[out])\n\t"
-            "movq 48(%[a]), %[t0]\n\t"
-            "sbbq 48(%[b]), %[t0]\n\t"
-            "movq 56(%[a]), %[t1]\n\t"
-            "sbbq 56(%[b]), %[t1]\n\t"
-            "movq 64(%[a]), %[t2]\n\t"
-            "sbbq 64(%[b]), %[t2]\n\t"
-            "movq 72(%[a]), %[t3]\n\t"
-            "sbbq 72(%[b]), %[t3]\n\t"
-            "movq 80(%[a]), %[t4]\n\t"
-            "sbbq 80(%[b]), %[t4]\n\t"
-            "movq 88(%[a]), %[t5]\n\t"
-            "sbbq 88(%[b]), %[t5]\n\t"
-            "movl $0, %k[r0]\n\t"
-            "movl $0, %k[r1]\n\t"
-            "movl $0, %k[r2]\n\t"
-            "movl $0, %k[r3]\n\t"
-            "movl $0, %k[a]\n\t"
-            "movl $0, %k[b]\n\t"
-            "cmovcq %[m0], %[r0]\n\t"
-            "cmovcq %[m1], %[r1]\n\t"
-            "cmovcq %[m2], %[r2]\n\t"
-            "cmovcq %[m3], %[r3]\n\t"
-            "cmovcq %[m4], %[a]\n\t"
-            "cmovcq %[m5], %[b]\n\t"
-            "addq %[r0], %[t0]\n\t"
-            "adcq %[r1], %[t1]\n\t"
-            "adcq %[r2], %[t2]\n\t"
-            "adcq %[r3], %[t3]\n\t"
-            "adcq %[a], %[t4]\n\t"
-            "adcq %[b], %[t5]\n\t"
-            "movq %[t0], 48(%[out])\n\t"
-            "movq %[t1], 56(%[out])\n\t"
-            "movq %[t2], 64(%[out])\n\t"
-            "movq %[t3], 72(%[out])\n\t"
-            "movq %[t4], 80(%[out])\n\t"
-            "movq %[t5], 88(%[out])\n\t"
-            : [t0] "=&r"(t0), [t1] "=&r"(t1), [t2] "=&r"(t2), [t3] "=&r"(t3), [t4] "=&r"(t4),
-              [t5] "=&r"(t5), [r0] "=&r"(r0), [r1] "=&r"(r1), [r2] "=&r"(r2), [r3] "=&r"(r3),
-              [a] "+&r"(a), [b] "+&r"(b), "=m"(*(uint64_t(*)[12])out)
-            : [out] "r"(out), TR_MULX_MODULUS_6_(m), TR_MULX_READS_(12, a), TR_MULX_READS_(12, b)
-            : "cc");
+    __asm__ volatile("movq (%[a]), %[r0]\n\t"
+                     "subq (%[b]), %[r0]\n\t"
+                     "movq %[r0], (%[out])\n\t"
+                     "movq 8(%[a]), %[r0]\n\t"
+                     "sbbq 8(%[b]), %[r0]\n\t"
+                     "movq %[r0], 8(%[out])\n\t"
+                     "movq 16(%[a]), %[r0]\n\t"
+                     "sbbq 16(%[b]), %[r0]\n\t"
+                     "movq %[r0], 16(%[out])\n\t"
+                     "movq 24(%[a]), %[r0]\n\t"
+                     "sbbq 24(%[b]), %[r0]\n\t"
+                     "movq %[r0], 24(%[out])\n\t"
+                     "movq 32(%[a]), %[r0]\n\t"
+                     "sbbq 32(%[b]), %[r0]\n\t"
+                     "movq %[r0], 32(%[out])\n\t"
+                     "movq 40(%[a]), %[r0]\n\t"
+                     "sbbq 40(%[b]), %[r0]\n\t"
+                     "movq %[r0], 40(%[out])\n\t"
+                     "movq 48(%[a]), %[t0]\n\t"
+                     "sbbq 48(%[b]), %[t0]\n\t"
+                     "movq 56(%[a]), %[t1]\n\t"
+                     "sbbq 56(%[b]), %[t1]\n\t"
+                     "movq 64(%[a]), %[t2]\n\t"
+                     "sbbq 64(%[b]), %[t2]\n\t"
+                     "movq 72(%[a]), %[t3]\n\t"
+                     "sbbq 72(%[b]), %[t3]\n\t"
+                     "movq 80(%[a]), %[t4]\n\t"
+                     "sbbq 80(%[b]), %[t4]\n\t"
+                     "movq 88(%[a]), %[t5]\n\t"
+                     "sbbq 88(%[b]), %[t5]\n\t"
+                     "movl $0, %k[r0]\n\t"
+                     "movl $0, %k[r1]\n\t"
+                     "movl $0, %k[r2]\n\t"
+                     "movl $0, %k[r3]\n\t"
+                     "movl $0, %k[a]\n\t"
+                     "movl $0, %k[b]\n\t"
+                     "cmovcq %[m0], %[r0]\n\t"
+                     "cmovcq %[m1], %[r1]\n\t"
+                     "cmovcq %[m2], %[r2]\n\t"
+                     "cmovcq %[m3], %[r3]\n\t"
+                     "cmovcq %[m4], %[a]\n\t"
+                     "cmovcq %[m5], %[b]\n\t"
+                     "addq %[r0], %[t0]\n\t"
+                     "adcq %[r1], %[t1]\n\t"
+                     "adcq %[r2], %[t2]\n\t"
+                     "adcq %[r3], %[t3]\n\t"
+                     "adcq %[a], %[t4]\n\t"
+                     "adcq %[b], %[t5]\n\t"
+                     "movq %[t0], 48(%[out])\n\t"
+                     "movq %[t1], 56(%[out])\n\t"
+                     "movq %[t2], 64(%[out])\n\t"
+                     "movq %[t3], 72(%[out])\n\t"
+                     "movq %[t4], 80(%[out])\n\t"
+                     "movq %[t5], 88(%[out])\n\t"
+                     : [t0] "=&r"(t0), [t1] "=&r"(t1), [t2] "=&r"(t2), [t3] "=&r"(t3),
+                       [t4] "=&r"(t4), [t5] "=&r"(t5), [r0] "=&r"(r0), [r1] "=&r"(r1),
+                       [r2] "=&r"(r2), [r3] "=&r"(r3), [a] "+&r"(a), [b] "+&r"(b)
+                     : [out] "r"(out), TR_MULX_MODULUS_6_(m)
+                     : "cc", "memory");
 }
 
 static TR_FIELD_INLINE void tr_mulx_add_lazy_6(uint64_t *out, const uint64_t *a, const uint64_t *b)
