@@ -206,17 +206,17 @@ static void tr_bls_g2_clear(tr_bls_g2_jac *out, const tr_bls_g2_jac *a)
 {
     tr_bls_g2_jac base = *a, t, s;
     tr_bls_g2_times_x(&t, &base);
-    tr_bls_g2_jac_neg(&t, &t);
+    tr_bls_fp2_neg(&t.y, &t.y);
     tr_bls_g2_jac_psi(&s, &base);
     tr_bls_g2_jac_add(&t, &t, &s);
     tr_bls_g2_jac_double(&s, &base);
     tr_bls_g2_jac_psi(&s, &s);
     tr_bls_g2_jac_psi(&s, &s);
-    tr_bls_g2_jac_neg(&base, &base);
+    tr_bls_fp2_neg(&base.y, &base.y);
     tr_bls_g2_jac_add(&s, &s, &base);
     tr_bls_g2_times_x(out, &t);
     tr_bls_g2_jac_add(out, out, &t);
-    tr_bls_g2_jac_neg(out, out);
+    tr_bls_fp2_neg(&out->y, &out->y);
     tr_bls_g2_jac_add(out, out, &s);
 }
 

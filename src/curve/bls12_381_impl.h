@@ -1,9 +1,13 @@
 /* BLS12-381 compiled for one set of instructions: TR_BLS_BACKEND is the table of its functions,
  * TR_BLS_BACKEND_NAME its name. */
+#ifndef TR_CURVE_BLS12_381_IMPL_H
+#define TR_CURVE_BLS12_381_IMPL_H
+
 #include "curve/bls12_381_group_impl.h"
 #include "curve/bls12_381_map_impl.h"
 #include "curve/bls12_381_pairing_impl.h"
 
+#ifdef TR_BLS_BACKEND
 const tr_bls_backend TR_BLS_BACKEND = {
     .name = TR_BLS_BACKEND_NAME,
     .g1_lift = tr_bls_g1_find_y,
@@ -27,3 +31,6 @@ const tr_bls_backend TR_BLS_BACKEND = {
     .map_to_g1 = tr_bls_g1_map,
     .map_to_g2 = tr_bls_g2_map,
 };
+#endif
+
+#endif

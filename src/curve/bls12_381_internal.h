@@ -30,7 +30,7 @@ typedef struct tr_bls_backend {
                      const tr_bls_g2 points[], const tr_bls_fr scalars[], tr_bls_g2 *out);
     void (*pairing)(size_t n, const tr_bls_g1 a[], const tr_bls_g2 b[], tr_bls_gt *out);
     void (*gt_mul)(const tr_bls_gt *a, const tr_bls_gt *b, tr_bls_gt *out);
-    /* The sum of the maps of n field elements, its cofactor cleared. */
+    /* The sum of the maps of n field elements, at most 2, its cofactor cleared. */
     void (*map_to_g1)(size_t n, const tr_bls_fp u[], tr_bls_g1 *out);
     void (*map_to_g2)(size_t n, const tr_bls_fp2 u[], tr_bls_g2 *out);
 } tr_bls_backend;

@@ -9,13 +9,35 @@
 
 #include "curve/bls12_381_group_impl.h"
 
-/* out = a to the power of (p - 3) / 4: 1 / sqrt(a) for squares. */
-static void tr_bls_fp_root_power(tr_bls_fp *out, const tr_bls_fp *a)
+enum { TR_BLS_MAPS = 2 }; /* that are computed side by side */
+
+/* Each of n to the power of (p - 3) / 4, which is 1 / sqrt(x) for squares; n is at most
+ * TR_BLS_MAPS.  Two chains of products fill the time that one of them waits. */
+static void tr_bls_fp_root_powers(size_t n, tr_bls_fp x[])
 {
+    tr_bls_fp odd[TR_POWER_TABLE][TR_BLS_MAPS] TR_FIELD_UNSET, square;
     uint64_t exponent[6];
     memcpy(exponent, tr_bls_fp_root_exponent, sizeof(exponent));
-    exponent[0]--;
-    tr_bls_fp_pow(out, a, exponent, 6);
+    exponent[0]--; /* which is not 0 */
+    for (size_t k = 0; k < n; k++) {
+        odd[0][k] = x[k];
+        tr_bls_fp_sqr(&square, &x[k]);
+        for (unsigned i = 1; i < TR_POWER_TABLE; i++)
+            tr_bls_fp_mul(&odd[i][k], &odd[i - 1][k], &square);
+    }
+    unsigned at = tr_power_bits(exponent, 6);
+    unsigned window = tr_power_window(exponent, &at, TR_POWER_WINDOW);
+    for (size_t k = 0; k < n; k++) x[k] = odd[window / 2][k];
+    while (at > 0) {
+        unsigned from = at;
+        while (at > 0 && (exponent[(at - 1) / 64] >> ((at - 1) % 64) & 1) == 0) at--;
+        bool last = at == 0; /* zeros only */
+        if (!last) window = tr_power_window(exponent, &at, TR_POWER_WINDOW);
+        for (unsigned i = at; i < from; i++)
+            for (size_t k = 0; k < n; k++) tr_bls_fp_mul_inline(&x[k], &x[k], &x[k]);
+        for (size_t k = 0; !last && k < n; k++)
+            tr_bls_fp_mul_inline(&x[k], &x[k], &odd[window / 2][k]);
+    }
 }
 
 /* x of the curve's equation before it is known which of two candidates it is. */
@@ -79,52 +101,39 @@ static void tr_bls_map2_begin(tr_bls_map2 *m, const tr_bls_fp2 *u)
     tr_bls_fp2_add(&m->gn, &t, &s);
 }
 
-/* y = gn (gn gd)^((p - 3) / 4) has y^2 = gn / gd or minus that, p being 3 modulo 4.  In the second
- * case x is multiplied by z u^2, gn / gd by z^3 u^6, and y by u^3 sqrt(-z^3). */
-static void tr_bls_map1_point(tr_bls_g1_jac *out, const tr_bls_fp *u)
+/* With power = (gn gd)^((p - 3) / 4), y = gn power has y^2 = gn / gd or minus that, p being 3
+ * modulo
+ * 4.  In the second case x is multiplied by z u^2, gn / gd by z^3 u^6, and y by u^3 sqrt(-z^3). */
+static void tr_bls_map1_end(tr_bls_g1_jac *out, tr_bls_map1 *m, const tr_bls_fp *u,
+                            const tr_bls_fp *power)
 {
-    tr_bls_map1 m;
     tr_bls_fp y, t;
-    tr_bls_map1_begin(&m, u);
-    tr_bls_fp_mul(&t, &m.gn, &m.gd);
-    tr_bls_fp_root_power(&t, &t);
-    tr_bls_fp_mul(&y, &t, &m.gn);
+    tr_bls_fp_mul(&y, power, &m->gn);
     tr_bls_fp_sqr(&t, &y);
-    tr_bls_fp_mul(&t, &t, &m.gd);
-    if (!tr_bls_fp_eq(&t, &m.gn)) {
-        tr_bls_fp_mul(&m.xn, &m.xn, &m.zuu);
+    tr_bls_fp_mul(&t, &t, &m->gd);
+    if (!tr_bls_fp_eq(&t, &m->gn)) {
+        tr_bls_fp_mul(&m->xn, &m->xn, &m->zuu);
         tr_bls_fp_sqr(&t, u);
         tr_bls_fp_mul(&t, &t, u);
         tr_bls_fp_mul(&t, &t, &tr_bls_map1_root);
         tr_bls_fp_mul(&y, &y, &t);
     }
     if (tr_bls_fp_is_odd(&y) != tr_bls_fp_is_odd(u)) tr_bls_fp_neg(&y, &y);
-    tr_bls_fp_mul(&out->x, &m.xn, &m.xd);
-    tr_bls_fp_mul(&out->y, &y, &m.gd);
-    out->z = m.xd;
+    tr_bls_fp_mul(&out->x, &m->xn, &m->xd);
+    tr_bls_fp_mul(&out->y, &y, &m->gd);
+    out->z = m->xd;
 }
 
-/* A square root of a, of which n is a square root of the norm: as tr_bls_fp2_sqrt. */
-static void tr_bls_fp2_root_by_norm(tr_bls_fp2 *out, const tr_bls_fp2 *a, const tr_bls_fp *n)
+static void tr_bls_map1_points(size_t n, tr_bls_g1_jac out[], const tr_bls_fp u[])
 {
-    tr_bls_fp t, power, x, other;
-    if (tr_bls_fp_is_zero(&a->c1)) {
-        (void)tr_bls_fp2_sqrt(out, a); /* any number of the prime field has one */
-        return;
+    tr_bls_map1 m[TR_BLS_MAPS];
+    tr_bls_fp power[TR_BLS_MAPS];
+    for (size_t k = 0; k < n; k++) {
+        tr_bls_map1_begin(&m[k], &u[k]);
+        tr_bls_fp_mul(&power[k], &m[k].gn, &m[k].gd);
     }
-    tr_bls_fp_add(&t, &a->c0, n);
-    tr_bls_fp_halve(&t, &t);
-    tr_bls_fp_root_power(&power, &t);
-    tr_bls_fp_mul(&x, &power, &t);
-    tr_bls_fp_mul(&other, &power, &a->c1);
-    tr_bls_fp_halve(&other, &other);
-    tr_bls_fp_sqr(&power, &x);
-    if (tr_bls_fp_eq(&power, &t)) {
-        *out = (tr_bls_fp2){x, other};
-    } else {
-        tr_bls_fp_neg(&other, &other);
-        *out = (tr_bls_fp2){other, x};
-    }
+    tr_bls_fp_root_powers(n, power);
+    for (size_t k = 0; k < n; k++) tr_bls_map1_end(&out[k], &m[k], &u[k], &power[k]);
 }
 
 static bool tr_bls_fp2_is_odd(const tr_bls_fp2 *a)
@@ -132,43 +141,92 @@ static bool tr_bls_fp2_is_odd(const tr_bls_fp2 *a)
     return tr_bls_fp_is_odd(tr_bls_fp_is_zero(&a->c0) ? &a->c1 : &a->c0);
 }
 
-/* With a = gn gd, y = sqrt(a) / gd and y xd^3 = sqrt(a).  e = norm(a)^((p - 3) / 4) says whether a
- * is a square, and gives the root of its norm, or of that of z^3 a: norm(z)^3 is no square either.
- * The sign of y itself needs 1 / norm(gd) = norm(gn) / norm(a), which is e^2 norm(gn) or minus
- * that. */
-static void tr_bls_map2_point(tr_bls_g2_jac *out, const tr_bls_fp2 *u)
+/* A map under way: y xd^3 = sqrt(a), of a = gn gd or z^3 gn gd. */
+typedef struct tr_bls_root2 {
+    tr_bls_fp2 a;
+    tr_bls_fp half;    /* (a.c0 + sqrt(norm(a))) / 2 */
+    tr_bls_fp inverse; /* 1 / norm(gd) */
+    bool square;
+} tr_bls_root2;
+
+/* power = norm(a)^((p - 3) / 4) says whether a is a square, and gives the root of its norm, or of
+ * that of z^3 a: norm(z)^3 is no square either.  1 / norm(gd) = norm(gn) / norm(a) is power^2
+ * norm(gn) or minus that. */
+static void tr_bls_map2_norm(tr_bls_root2 *r, tr_bls_map2 *m, const tr_bls_fp *power)
 {
-    tr_bls_map2 m;
-    tr_bls_fp2 a, y, t;
-    tr_bls_fp norm, e, n, inverse;
-    tr_bls_map2_begin(&m, u);
-    tr_bls_fp2_mul(&a, &m.gn, &m.gd);
-    tr_bls_fp2_norm(&norm, &a);
-    tr_bls_fp_root_power(&e, &norm);
-    tr_bls_fp_mul(&n, &e, &norm);
-    tr_bls_fp_mul(&inverse, &n, &e);
-    bool square = tr_bls_fp_eq(&inverse, &tr_bls_fp_one) || tr_bls_fp_is_zero(&norm);
-    tr_bls_fp_sqr(&e, &e);
-    tr_bls_fp2_norm(&norm, &m.gn);
-    tr_bls_fp_mul(&inverse, &norm, &e);
-    if (!square) {
-        tr_bls_fp_neg(&inverse, &inverse);
+    tr_bls_fp norm, n, t;
+    tr_bls_fp2_norm(&norm, &r->a);
+    tr_bls_fp_mul(&n, power, &norm);
+    tr_bls_fp_mul(&t, &n, power);
+    r->square = tr_bls_fp_eq(&t, &tr_bls_fp_one) || tr_bls_fp_is_zero(&norm);
+    tr_bls_fp_sqr(&t, power);
+    tr_bls_fp2_norm(&norm, &m->gn);
+    tr_bls_fp_mul(&r->inverse, &norm, &t);
+    if (!r->square) {
+        tr_bls_fp_neg(&r->inverse, &r->inverse);
         tr_bls_fp_mul(&n, &n, &tr_bls_map2_root);
-        tr_bls_fp2_mul(&a, &a, &tr_bls_map2_z3);
-        tr_bls_fp2_mul(&m.xn, &m.xn, &m.zuu);
+        tr_bls_fp2_mul(&r->a, &r->a, &tr_bls_map2_z3);
+        tr_bls_fp2_mul(&m->xn, &m->xn, &m->zuu);
     }
-    tr_bls_fp2_root_by_norm(&out->y, &a, &n);
-    if (!square) {
+    tr_bls_fp_add(&r->half, &r->a.c0, &n);
+    tr_bls_fp_halve(&r->half, &r->half);
+}
+
+/* The square root of a, with power = half^((p - 3) / 4): as tr_bls_fp2_sqrt. */
+static void tr_bls_map2_root_of(tr_bls_fp2 *out, const tr_bls_root2 *r, const tr_bls_fp *power)
+{
+    tr_bls_fp x, other, t;
+    if (tr_bls_fp_is_zero(&r->a.c1)) {
+        (void)tr_bls_fp2_sqrt(out, &r->a); /* any number of the prime field has one */
+        return;
+    }
+    tr_bls_fp_mul(&x, power, &r->half);
+    tr_bls_fp_mul(&other, power, &r->a.c1);
+    tr_bls_fp_halve(&other, &other);
+    tr_bls_fp_sqr(&t, &x);
+    if (tr_bls_fp_eq(&t, &r->half)) {
+        *out = (tr_bls_fp2){x, other};
+    } else {
+        tr_bls_fp_neg(&other, &other);
+        *out = (tr_bls_fp2){other, x};
+    }
+}
+
+static void tr_bls_map2_end(tr_bls_g2_jac *out, const tr_bls_map2 *m, const tr_bls_root2 *r,
+                            const tr_bls_fp2 *u, const tr_bls_fp *power)
+{
+    tr_bls_fp2 y, t;
+    tr_bls_map2_root_of(&out->y, r, power);
+    if (!r->square) {
         tr_bls_fp2_sqr(&t, u);
         tr_bls_fp2_mul(&t, &t, u);
         tr_bls_fp2_mul(&out->y, &out->y, &t);
     }
-    tr_bls_fp2_conj(&t, &m.gd);
-    tr_bls_fp2_mul_fp(&t, &t, &inverse);
+    tr_bls_fp2_conj(&t, &m->gd);
+    tr_bls_fp2_mul_fp(&t, &t, &r->inverse);
     tr_bls_fp2_mul(&y, &out->y, &t);
     if (tr_bls_fp2_is_odd(&y) != tr_bls_fp2_is_odd(u)) tr_bls_fp2_neg(&out->y, &out->y);
-    tr_bls_fp2_mul(&out->x, &m.xn, &m.xd);
-    out->z = m.xd;
+    tr_bls_fp2_mul(&out->x, &m->xn, &m->xd);
+    out->z = m->xd;
+}
+
+static void tr_bls_map2_points(size_t n, tr_bls_g2_jac out[], const tr_bls_fp2 u[])
+{
+    tr_bls_map2 m[TR_BLS_MAPS];
+    tr_bls_root2 r[TR_BLS_MAPS];
+    tr_bls_fp power[TR_BLS_MAPS];
+    for (size_t k = 0; k < n; k++) {
+        tr_bls_map2_begin(&m[k], &u[k]);
+        tr_bls_fp2_mul(&r[k].a, &m[k].gn, &m[k].gd);
+        tr_bls_fp2_norm(&power[k], &r[k].a);
+    }
+    tr_bls_fp_root_powers(n, power);
+    for (size_t k = 0; k < n; k++) {
+        tr_bls_map2_norm(&r[k], &m[k], &power[k]);
+        power[k] = r[k].half;
+    }
+    tr_bls_fp_root_powers(n, power);
+    for (size_t k = 0; k < n; k++) tr_bls_map2_end(&out[k], &m[k], &r[k], &u[k], &power[k]);
 }
 
 /* The sum of c[i] x^i w^(degree - i), w[i] being w^i. */
@@ -228,12 +286,13 @@ static void tr_bls_iso2(tr_bls_g2_jac *a)
 
 static void tr_bls_g1_map(size_t n, const tr_bls_fp u[], tr_bls_g1 *out)
 {
-    tr_bls_g1_jac sum, point;
+    tr_bls_g1_jac sum, points[TR_BLS_MAPS];
     memset(&sum, 0, sizeof(sum));
+    TR_ASSERT(n <= TR_BLS_MAPS);
+    tr_bls_map1_points(n, points, u);
     for (size_t i = 0; i < n; i++) {
-        tr_bls_map1_point(&point, &u[i]);
-        tr_bls_iso1(&point);
-        tr_bls_g1_jac_add(&sum, &sum, &point);
+        tr_bls_iso1(&points[i]);
+        tr_bls_g1_jac_add(&sum, &sum, &points[i]);
     }
     tr_bls_g1_clear(&sum, &sum);
     tr_bls_g1_to_affine(out, &sum);
@@ -241,12 +300,13 @@ static void tr_bls_g1_map(size_t n, const tr_bls_fp u[], tr_bls_g1 *out)
 
 static void tr_bls_g2_map(size_t n, const tr_bls_fp2 u[], tr_bls_g2 *out)
 {
-    tr_bls_g2_jac sum, point;
+    tr_bls_g2_jac sum, points[TR_BLS_MAPS];
     memset(&sum, 0, sizeof(sum));
+    TR_ASSERT(n <= TR_BLS_MAPS);
+    tr_bls_map2_points(n, points, u);
     for (size_t i = 0; i < n; i++) {
-        tr_bls_map2_point(&point, &u[i]);
-        tr_bls_iso2(&point);
-        tr_bls_g2_jac_add(&sum, &sum, &point);
+        tr_bls_iso2(&points[i]);
+        tr_bls_g2_jac_add(&sum, &sum, &points[i]);
     }
     tr_bls_g2_clear(&sum, &sum);
     tr_bls_g2_to_affine(out, &sum);

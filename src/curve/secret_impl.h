@@ -14,6 +14,7 @@ enum { TR_SECRET_WIDTH = 4, TR_SECRET_TABLE = 1 << TR_SECRET_WIDTH };
 
 #endif
 
+#ifdef TR_GROUP
 #define TR_HOM TR_G(hom)
 
 typedef struct TR_HOM {
@@ -120,3 +121,4 @@ static void TR_G(secret_mul)(const TR_GROUP *a, const uint8_t scalar[32], TR_GRO
 #undef TR_HOM
 #undef TR_SECRET_3B
 #undef TR_SECRET_INVERSE
+#endif

@@ -126,9 +126,15 @@ static inline void TR_F(add_lazy)(TR_PRIME *out, const TR_PRIME *a, const TR_PRI
 }
 
 /* Any a and b. */
-TR_FIELD_SHARED void TR_F(wide_mul)(TR_F_WIDE *out, const TR_PRIME *a, const TR_PRIME *b)
+static TR_FIELD_INLINE void TR_F(wide_mul_inline)(TR_F_WIDE *out, const TR_PRIME *a,
+                                                  const TR_PRIME *b)
 {
     tr_limbs_mul(TR_PRIME_LIMBS, out->w, a->w, b->w);
+}
+
+TR_FIELD_SHARED void TR_F(wide_mul)(TR_F_WIDE *out, const TR_PRIME *a, const TR_PRIME *b)
+{
+    TR_F(wide_mul_inline)(out, a, b);
 }
 
 /* Sums without reduction: exact if they fit, or if the difference is not negative. */
@@ -154,9 +160,14 @@ static inline void TR_F(wide_sub)(TR_F_WIDE *out, const TR_F_WIDE *a, const TR_F
 }
 
 /* a / R, for a below p R. */
-TR_FIELD_SHARED void TR_F(redc)(TR_PRIME *out, const TR_F_WIDE *a)
+static TR_FIELD_INLINE void TR_F(redc_inline)(TR_PRIME *out, const TR_F_WIDE *a)
 {
     tr_mont_redc(TR_PRIME_LIMBS, out->w, a->w, TR_F(montgomery), TR_F_FREE);
+}
+
+TR_FIELD_SHARED void TR_F(redc)(TR_PRIME *out, const TR_F_WIDE *a)
+{
+    TR_F(redc_inline)(out, a);
 }
 
 /* Numbers in and out. */

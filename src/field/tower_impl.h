@@ -101,9 +101,9 @@ static TR_FIELD_INLINE void TR_2(wide_mul_inline)(TR_2(wide) * out, const TR_FP2
     TR_WIDE low TR_FIELD_UNSET, high TR_FIELD_UNSET, both TR_FIELD_UNSET;
     TR_P(add_lazy)(&sum_a, &a->c0, &a->c1);
     TR_P(add_lazy)(&sum_b, &b->c0, &b->c1);
-    TR_P(wide_mul)(&both, &sum_a, &sum_b);
-    TR_P(wide_mul)(&low, &a->c0, &b->c0);
-    TR_P(wide_mul)(&high, &a->c1, &b->c1);
+    TR_P(wide_mul_inline)(&both, &sum_a, &sum_b);
+    TR_P(wide_mul_inline)(&low, &a->c0, &b->c0);
+    TR_P(wide_mul_inline)(&high, &a->c1, &b->c1);
     TR_P(wide_sub_lazy)(&both, &both, &low);
     TR_P(wide_sub_lazy)(&out->c1, &both, &high);
     TR_P(wide_sub)(&out->c0, &low, &high);
@@ -147,7 +147,8 @@ TR_FIELD_SHARED void TR_2(mul)(TR_FP2 *out, const TR_FP2 *a, const TR_FP2 *b)
 {
     TR_2(wide) product TR_FIELD_UNSET;
     TR_2(wide_mul_inline)(&product, a, b);
-    TR_2(redc)(out, &product);
+    TR_P(redc_inline)(&out->c0, &product.c0);
+    TR_P(redc_inline)(&out->c1, &product.c1);
 }
 
 /* (a0 + a1) (a0 - a1) + 2 a0 a1 u; one factor of each product need not be reduced. */
@@ -157,8 +158,8 @@ TR_FIELD_SHARED void TR_2(sqr)(TR_FP2 *out, const TR_FP2 *a)
     TR_P(add_lazy)(&sum, &a->c0, &a->c1);
     TR_P(sub)(&difference, &a->c0, &a->c1);
     TR_P(add_lazy)(&twice, &a->c0, &a->c0);
-    TR_P(mul)(&out->c1, &a->c1, &twice);
-    TR_P(mul)(&out->c0, &difference, &sum);
+    TR_P(mul_inline)(&out->c1, &a->c1, &twice);
+    TR_P(mul_inline)(&out->c0, &difference, &sum);
 }
 
 static inline void TR_2(mul_fp)(TR_FP2 *out, const TR_FP2 *a, const TR_FP *b)
