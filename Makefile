@@ -59,6 +59,7 @@ security: setup-test testing
 
 ##: bench        our rows and our peers', side by side, to bench/out/
 bench: build
+	@tools/setup bench || echo "bench: going on without these"
 	@tools/bench $(ROWS)
 
 ##: soak         every campaign at its full count; goes on where it stopped (CAMPAIGNS="...")

@@ -27,6 +27,7 @@ static bool begins_with(tr_bytes key, const char *name)
 
 static tr_err read_u64(tr_trail *trail, const tr_json *value, const char *name, uint64_t *out)
 {
+    *out = 0;
     uint8_t bytes[8];
     tr_err err = tr_json_quantity(trail, TR_JSON_FILE, value, bytes, sizeof(bytes));
     if (err != TR_OK) return tr_json_field_error(trail, err, "config", name, value);
@@ -89,7 +90,7 @@ static tr_err read_blob_params(tr_trail *trail, const tr_json *in, const char *n
                                tr_blob_params *out)
 {
     static const char *const keys[3] = {"target", "max", "baseFeeUpdateFraction"};
-    uint64_t numbers[3];
+    uint64_t numbers[3] = {0, 0, 0};
     for (size_t i = 0; i < 3; i++) {
         const tr_json *value = tr_json_get(in, keys[i]);
         if (value == NULL)

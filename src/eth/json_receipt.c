@@ -25,7 +25,8 @@ static void put_addr(tr_json_writer *to, const char *key, const tr_addr *address
 void tr_log_to_json(tr_json_writer *to, const tr_receipt_log *log, const tr_hash *tx_hash,
                     uint64_t tx_index, uint64_t log_index, bool removed, const tr_json_place *place)
 {
-    tr_json_place here = place == NULL ? (tr_json_place){.index = NULL} : *place;
+    tr_json_place here = {.index = NULL};
+    if (place != NULL) here = *place;
     here.index = &tx_index;
     tr_json_begin_object(to);
     tr_record_to_json(to, &tr_receipt_log_record, tr_receipt_log_record.count, log);

@@ -175,7 +175,7 @@ static tr_err read_v(tr_trail *trail, tr_json_form form, const tr_json *in, tr_t
     if (typed) return TR_OK;
     if (tx->v >= 35)
         tx->chain_id = (tx->v - 35) / 2;
-    else if (!v && has(in, "chainId"))
+    else if (tx->v == 0 && has(in, "chainId")) /* not signed yet */
         return read_u64_member(trail, form, in, "chainId", &tx->chain_id);
     return TR_OK;
 }

@@ -15,6 +15,6 @@ extern const tr_crc32c_code tr_crc32c_portable;
 extern const tr_crc32c_code *tr_crc32c_chosen;
 
 uint32_t tr_crc32c_update_portable(uint32_t sum, const uint8_t *in, size_t len);
-uint32_t tr_crc32c_update_x86(uint32_t sum, const uint8_t *in, size_t len);
+uint32_t tr_crc32c_update_x86(uint32_t start, const uint8_t *in, size_t len);
 
 #endif

@@ -410,7 +410,8 @@ static void call_ahead(tr_mpt_worker *w)
     const item *items = w->ahead.next;
     size_t n = TR_MIN((size_t)(w->ahead.end - items), (size_t)FEW);
     tr_mpt_node *at[FEW], *top = *tr_mpt_child(w->ahead.parent, w->ahead.n);
-    unsigned depths[FEW], active = top == NULL ? 0 : UINT32_MAX >> (FEW - n);
+    unsigned depths[FEW], active = 0;
+    if (top != NULL && n != 0) active = UINT32_MAX >> (FEW - n);
     w->ahead.next += n;
     for (size_t i = 0; i < n; i++) {
         at[i] = top;

@@ -73,7 +73,8 @@ static const tr_sparse_node *find(const tr_sparse *tree, const tr_hash *key)
 tr_hash tr_sparse_get(const tr_sparse *tree, const tr_hash *key)
 {
     const tr_sparse_node *leaf = find(tree, key);
-    return leaf == NULL ? (tr_hash){{0}} : leaf->u.value;
+    static const tr_hash none;
+    return leaf == NULL ? none : leaf->u.value;
 }
 
 size_t tr_sparse_count(const tr_sparse *tree)

@@ -39,7 +39,7 @@ static bool is_secure(const vec_file *file)
 /* Does the operation lead to the root, all at once and one after another? */
 static bool has_root(vec_run *run, const vec_file *file, tr_buf *in, tr_bytes root)
 {
-    for (uint8_t flags = 0; flags <= ONE_BY_ONE; flags += ONE_BY_ONE) {
+    for (unsigned flags = 0; flags <= ONE_BY_ONE; flags += ONE_BY_ONE) {
         tr_bytes got;
         if (tr_buf_err(in) != TR_OK) return false;
         in->data[0] = (uint8_t)(flags | (is_secure(file) ? SECURE : 0));

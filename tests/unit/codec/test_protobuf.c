@@ -36,9 +36,9 @@ TR_PROP(round_trips)
 {
     tr_buf out;
     tr_buf_init(&out, &tr_gen_arena(g)->alloc, 1 << 16);
-    uint64_t numbers[24];
-    unsigned kinds[24];
-    bool read[24];
+    uint64_t numbers[24] = {0};
+    unsigned kinds[24] = {0};
+    bool read[24] = {false};
     size_t n = tr_gen_below(g, 24);
     for (size_t i = 0; i < n; i++) {
         uint32_t field = (uint32_t)(i + 1);

@@ -98,6 +98,9 @@ TR_TEST(v_tells_the_chain_of_a_legacy_transaction)
     TR_CHECK_EQ(tx.chain_id, 0);
     TR_CHECK_OK(read_tx(NULL, "{" FIELDS ",\"gasPrice\":\"0x9\",\"chainId\":\"0x7\"}", &tx));
     TR_CHECK_EQ(tx.chain_id, 7);
+    TR_CHECK_OK(
+        read_tx(NULL, "{" FIELDS ",\"gasPrice\":\"0x9\",\"chainId\":\"0x7\",\"v\":\"0x0\"}", &tx));
+    TR_CHECK_EQ(tx.chain_id, 7); /* a signature of zeros is none */
 }
 
 TR_TEST(a_mined_transaction_as_rpc_gives_it)

@@ -159,7 +159,7 @@ TR_TEST(where_to)
     TR_CHECK(!o.to.some);
     TR_CHECK(!takes(TR_JSON_RPC, "to", "\"0x\"", &o));
     TR_CHECK(takes(TR_JSON_FILE, "to", "\"0x\"", &o) && !o.to.some);
-    uint64_t seen;
+    uint64_t seen = 1;
     TR_CHECK_OK(read_text(NULL, tr_test_arena(), TR_JSON_RPC, "{\"to\":null}", &o, &seen));
     TR_CHECK(!o.to.some && seen == 0);
 }

@@ -13,12 +13,12 @@ enum { THREADS = 6, EACH = 12 };
 typedef struct writer {
     tr_thread thread;
     tr_wal *wal;
-    uint8_t number;
-    bool pairs;    /* two records at a time */
     uint64_t done; /* how many of its records were acknowledged */
     uint64_t issued;
     uint64_t sequences[2 * EACH]; /* of each that it appended */
     tr_err err;
+    uint8_t number;
+    bool pairs; /* two records at a time */
 } writer;
 
 static void body_of(const writer *w, uint64_t number, uint8_t out[40])
