@@ -107,8 +107,9 @@ void tr_bls_pairing(size_t n, const tr_bls_g1 a[], const tr_bls_g2 b[], tr_bls_g
 
 bool tr_bls_pairing_is_one(size_t n, const tr_bls_g1 a[], const tr_bls_g2 b[])
 {
-    static const tr_bls_gt one = {{{tr_bls_fp_one, {{0}}}}};
-    tr_bls_gt product;
+    tr_bls_gt product, one;
+    memset(&one, 0, sizeof(one));
+    one.c[0].c0 = tr_bls_fp_one;
     tr_bls_chosen->pairing(n, a, b, &product);
     return tr_bls_gt_eq(&product, &one);
 }

@@ -3,8 +3,8 @@
 #include "curve/bls12_381_constants.h"
 #include "curve/bls12_381_internal.h"
 
-const tr_bls_g1 tr_bls_g1_generator = {tr_bls_g1_x, tr_bls_g1_y};
-const tr_bls_g2 tr_bls_g2_generator = {tr_bls_g2_x, tr_bls_g2_y};
+const tr_bls_g1 tr_bls_g1_generator = TR_BLS_G1;
+const tr_bls_g2 tr_bls_g2_generator = TR_BLS_G2;
 
 enum {
     COORDINATE = 48,

@@ -1,6 +1,6 @@
 /* Made by tools/make-bls12-381: numbers in Montgomery form.
  *
- *   g1_, g2_             the generators
+ *   TR_BLS_G1, TR_BLS_G2 the generators
  *   b1, b2               of y^2 = x^3 + b
  *   beta                 x^2 (x, y) = (beta x, -y) in G1, x being the curve's parameter
  *   psi_x, psi_y         x (x, y) = (conj(x) psi_x, conj(y) psi_y) in G2; psi2_x: psi twice,
@@ -15,18 +15,44 @@
 
 /* clang-format off */
 
-static const tr_bls_fp tr_bls_g1_x = {{0x5cb38790fd530c16, 0x7817fc679976fff5, 0x154f95c7143ba1c1,
-    0xf0ae6acdf3d0e747, 0xedce6ecc21dbf440, 0x120177419e0bfb75}};
-static const tr_bls_fp tr_bls_g1_y = {{0xbaac93d50ce72271, 0x8c22631a7918fd8e, 0xdd595f13570725ce,
-    0x51ac582950405194, 0x0e1c8c3fad0059c0, 0x0bbc3efc5008a26a}};
-static const tr_bls_fp2 tr_bls_g2_x = {{{0xf5f28fa202940a10, 0xb3f5fb2687b4961a,
-    0xa1a893b53e2ae580, 0x9894999d1a3caee9, 0x6f67b7631863366b, 0x058191924350bcd7}},
-    {{0xa5a9c0759e23f606, 0xaaa0c59dbccd60c3, 0x3bb17e18e2867806, 0x1b1ab6cc8541b367,
-    0xc2b6ed0ef2158547, 0x11922a097360edf3}}};
-static const tr_bls_fp2 tr_bls_g2_y = {{{0x4c730af860494c4a, 0x597cfa1f5e369c5a,
-    0xe7e6856caa0a635a, 0xbbefb5e96e0d495f, 0x07d3a975f0ef25a2, 0x0083fd8e7e80dae5}},
-    {{0xadc0fc92df64b05d, 0x18aa270a2b1461dc, 0x86adac6a3be4eba0, 0x79495c4ec93da33a,
-    0xe7175850a43ccaed, 0x0b2bc2a163de1bf2}}};
+#define TR_BLS_G1 \
+    {{{0x5cb38790fd530c16, \
+     0x7817fc679976fff5, \
+     0x154f95c7143ba1c1, \
+     0xf0ae6acdf3d0e747, \
+     0xedce6ecc21dbf440, \
+     0x120177419e0bfb75}}, \
+    {{0xbaac93d50ce72271, \
+     0x8c22631a7918fd8e, \
+     0xdd595f13570725ce, \
+     0x51ac582950405194, \
+     0x0e1c8c3fad0059c0, \
+     0x0bbc3efc5008a26a}}}
+#define TR_BLS_G2 \
+    {{{{0xf5f28fa202940a10, \
+     0xb3f5fb2687b4961a, \
+     0xa1a893b53e2ae580, \
+     0x9894999d1a3caee9, \
+     0x6f67b7631863366b, \
+     0x058191924350bcd7}}, \
+    {{0xa5a9c0759e23f606, \
+     0xaaa0c59dbccd60c3, \
+     0x3bb17e18e2867806, \
+     0x1b1ab6cc8541b367, \
+     0xc2b6ed0ef2158547, \
+     0x11922a097360edf3}}}, \
+    {{{0x4c730af860494c4a, \
+     0x597cfa1f5e369c5a, \
+     0xe7e6856caa0a635a, \
+     0xbbefb5e96e0d495f, \
+     0x07d3a975f0ef25a2, \
+     0x0083fd8e7e80dae5}}, \
+    {{0xadc0fc92df64b05d, \
+     0x18aa270a2b1461dc, \
+     0x86adac6a3be4eba0, \
+     0x79495c4ec93da33a, \
+     0xe7175850a43ccaed, \
+     0x0b2bc2a163de1bf2}}}}
 static const tr_bls_fp tr_bls_b1 = {{0xaa270000000cfff3, 0x53cc0032fc34000a, 0x478fe97a6b0a807f,
     0xb1d37ebee6ba24d7, 0x8ec9733bbf78ab2f, 0x09d645513d83de7e}};
 static const tr_bls_fp2 tr_bls_b2 = {{{0xaa270000000cfff3, 0x53cc0032fc34000a, 0x478fe97a6b0a807f,

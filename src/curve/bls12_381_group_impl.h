@@ -109,7 +109,7 @@ static inline void tr_bls_fp2_secret_inverse(tr_bls_fp2 *out, const tr_bls_fp2 *
 #include "curve/group_impl.h"
 #include "curve/msm_impl.h"
 #include "curve/secret_impl.h"
-#include "curve/group_end.h"
+#include "curve/template_end.h"
 
 #define TR_GROUP          tr_bls_g2
 #define TR_GROUP_F        tr_bls_fp2
@@ -124,7 +124,7 @@ static inline void tr_bls_fp2_secret_inverse(tr_bls_fp2 *out, const tr_bls_fp2 *
 #include "curve/group_impl.h"
 #include "curve/msm_impl.h"
 #include "curve/secret_impl.h"
-#include "curve/group_end.h"
+#include "curve/template_end.h"
 
 /* |x| times a point, of the whole curve. */
 static void tr_bls_g1_times_x(tr_bls_g1_jac *out, const tr_bls_g1_jac *a)
