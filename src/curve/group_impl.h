@@ -21,11 +21,6 @@
 #include "curve/scalar_internal.h"
 #include "field/tower.h"
 
-/* pool[out] = pool[a] + pool[b]; out may be a or b, and nothing else that is used. */
-typedef struct tr_add_job {
-    uint32_t a, b, out;
-} tr_add_job;
-
 #endif
 
 #define TR_G(name)  TR_PASTE(TR_GROUP, name)

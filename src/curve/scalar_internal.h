@@ -10,6 +10,11 @@ enum {
     TR_WNAF_LEN = 258,                        /* digits of 256 bits and a carry, and one more */
 };
 
+/* pool[out] = pool[a] + pool[b]; out may be a or b, and nothing else that is used. */
+typedef struct tr_add_job {
+    uint32_t a, b, out;
+} tr_add_job;
+
 /* A part of a scalar: plain limbs and a sign. */
 typedef struct tr_scalar_part {
     uint64_t w[4];
