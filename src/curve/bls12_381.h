@@ -92,11 +92,19 @@ void tr_bls_encode_to_g2(tr_bytes message, tr_bytes tag, tr_bls_g2 *out);
 void tr_bls_map_to_g1(const tr_bls_fp *u, tr_bls_g1 *out);
 void tr_bls_map_to_g2(const tr_bls_fp2 *u, tr_bls_g2 *out);
 
-/* Signatures: public keys in G1, signatures in G2 (as Ethereum's validators have it), with proofs
- * of possession.  A key of infinity is never valid. */
+/* Signatures: public keys in G1, signatures in G2 (as Ethereum's validators have it), in the scheme
+ * with proofs of possession: whoever adds up keys has checked the proof of each.  A key of infinity
+ * is never valid.
+ *
+ * Errors: TR_E_KEY_RANGE (a secret that is none), TR_E_POINT (a key or signature is no point of its
+ * group), TR_E_SIGNATURE (it does not verify), TR_E_ARGUMENT (an aggregate of nothing, too little
+ * key material). */
 typedef struct tr_bls_secret {
     uint8_t b[32]; /* 1 .. order - 1, big-endian */
 } tr_bls_secret;
+
+/* tr_bls_keygen makes a secret from ikm, at least 32 bytes of it, and info (HKDF).  The time of
+ * pubkey, sign and prove_possession does not depend on the secret. */
 TR_NODISCARD tr_err tr_bls_keygen(tr_bytes ikm, tr_bytes info, tr_bls_secret *out);
 TR_NODISCARD tr_err tr_bls_pubkey(const tr_bls_secret *key, uint8_t out[48]);
 TR_NODISCARD tr_err tr_bls_sign(const tr_bls_secret *key, tr_bytes message, uint8_t out[96]);
@@ -106,15 +114,26 @@ TR_NODISCARD tr_err tr_bls_aggregate(tr_trail *trail, size_t n, const uint8_t si
                                      uint8_t out[96]);
 TR_NODISCARD tr_err tr_bls_aggregate_keys(tr_trail *trail, size_t n, const uint8_t keys[][48],
                                           uint8_t out[48]);
-/* Different messages; and one message that all signed. */
+
+/* tr_bls_aggregate_verify: the i-th key has signed the i-th message; arena is as it was after. */
 TR_NODISCARD tr_err tr_bls_aggregate_verify(tr_trail *trail, tr_arena *arena, size_t n,
                                             const uint8_t keys[][48], const tr_bytes messages[],
                                             const uint8_t signature[96]);
+
+/* tr_bls_fast_aggregate_verify: all keys have signed one message. */
 TR_NODISCARD tr_err tr_bls_fast_aggregate_verify(tr_trail *trail, size_t n,
                                                  const uint8_t keys[][48], tr_bytes message,
                                                  const uint8_t signature[96]);
 TR_NODISCARD tr_err tr_bls_prove_possession(const tr_bls_secret *key, uint8_t out[96]);
 TR_NODISCARD tr_err tr_bls_check_possession(tr_trail *trail, const uint8_t key[48],
                                             const uint8_t proof[96]);
+
+/* The same for signatures of another scheme, by its tag (such as "..._NUL_"). */
+TR_NODISCARD tr_err tr_bls_verify_tagged(tr_trail *trail, const uint8_t key[48], tr_bytes message,
+                                         tr_bytes tag, const uint8_t signature[96]);
+TR_NODISCARD tr_err tr_bls_aggregate_verify_tagged(tr_trail *trail, tr_arena *arena, size_t n,
+                                                   const uint8_t keys[][48],
+                                                   const tr_bytes messages[], tr_bytes tag,
+                                                   const uint8_t signature[96]);
 
 #endif

@@ -25,8 +25,7 @@ static inline void tr_bls_g1_split(tr_scalar_part parts[2], const tr_bls_fr *sca
     uint64_t digits[4];
     tr_bls_digits(digits, scalar);
     for (unsigned i = 0; i < 2; i++) {
-        unsigned __int128 value =
-            (unsigned __int128)digits[2 * i + 1] * TR_BLS_X + digits[2 * i];
+        unsigned __int128 value = (unsigned __int128)digits[2 * i + 1] * TR_BLS_X + digits[2 * i];
         parts[i] = (tr_scalar_part){{(uint64_t)value, (uint64_t)(value >> 64), 0, 0}, false};
     }
 }
@@ -45,8 +44,7 @@ static inline void tr_bls_g2_split(tr_scalar_part parts[4], const tr_bls_fr *sca
 {
     uint64_t digits[4];
     tr_bls_digits(digits, scalar);
-    for (unsigned i = 0; i < 4; i++)
-        parts[i] = (tr_scalar_part){{digits[i], 0, 0, 0}, i % 2 != 0};
+    for (unsigned i = 0; i < 4; i++) parts[i] = (tr_scalar_part){{digits[i], 0, 0, 0}, i % 2 != 0};
 }
 
 /* Frobenius' map seen from the twist, which multiplies the points of the subgroup by x. */
@@ -279,8 +277,7 @@ static void tr_bls_g1_multiply(const tr_bls_g1 *a, const uint8_t scalar[32], tr_
     tr_bls_g1_odd_multiples(streams[0].odd, a);
     for (unsigned i = 0; i < TR_WNAF_TABLE; i++)
         tr_bls_g1_image(&streams[1].odd[i], &streams[0].odd[i], 1);
-    for (unsigned i = 0; i < 2; i++)
-        tr_bls_g1_stream_set(&streams[i], TR_BLS_G1_DIGITS, &parts[i]);
+    for (unsigned i = 0; i < 2; i++) tr_bls_g1_stream_set(&streams[i], TR_BLS_G1_DIGITS, &parts[i]);
     tr_bls_g1_streams(&sum, 2, streams, TR_BLS_G1_DIGITS);
     tr_bls_g1_to_affine(out, &sum);
 }

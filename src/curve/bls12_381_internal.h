@@ -10,7 +10,7 @@
 #define TR_BLS_X UINT64_C(0xd201000000010000)
 
 typedef struct tr_bls_backend {
-    const char *name; /* "portable", "bmi2" */
+    const char *name;                           /* "portable", "bmi2" */
     bool (*g1_lift)(tr_bls_g1 *a, bool larger); /* finds y; false: there is none */
     bool (*g2_lift)(tr_bls_g2 *a, bool larger);
     bool (*g1_on_curve)(const tr_bls_g1 *a);

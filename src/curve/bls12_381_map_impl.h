@@ -2,7 +2,8 @@
  * map to a curve y^2 = x^3 + a x + b (RFC 9380, section 6.6.2), and the isogeny from there.
  *
  * Nothing is divided: the map's x is xn / xd, and with z = xd the point (xn xd, y xd^3, xd) is
- * Jacobian; the isogeny (X(x) / h(x)^2, y Y(x) / h(x)^3) takes Jacobian points to Jacobian points. */
+ * Jacobian; the isogeny (X(x) / h(x)^2, y Y(x) / h(x)^3) takes Jacobian points to Jacobian points.
+ */
 #ifndef TR_CURVE_BLS12_381_MAP_IMPL_H
 #define TR_CURVE_BLS12_381_MAP_IMPL_H
 
@@ -131,9 +132,10 @@ static bool tr_bls_fp2_is_odd(const tr_bls_fp2 *a)
     return tr_bls_fp_is_odd(tr_bls_fp_is_zero(&a->c0) ? &a->c1 : &a->c0);
 }
 
-/* With a = gn gd, y = sqrt(a) / gd and y xd^3 = sqrt(a).  e = norm(a)^((p - 3) / 4) says whether a is
- * a square, and gives the root of its norm, or of that of z^3 a: norm(z)^3 is no square either.  The
- * sign of y itself needs 1 / norm(gd) = norm(gn) / norm(a), which is e^2 norm(gn) or minus that. */
+/* With a = gn gd, y = sqrt(a) / gd and y xd^3 = sqrt(a).  e = norm(a)^((p - 3) / 4) says whether a
+ * is a square, and gives the root of its norm, or of that of z^3 a: norm(z)^3 is no square either.
+ * The sign of y itself needs 1 / norm(gd) = norm(gn) / norm(a), which is e^2 norm(gn) or minus
+ * that. */
 static void tr_bls_map2_point(tr_bls_g2_jac *out, const tr_bls_fp2 *u)
 {
     tr_bls_map2 m;

@@ -125,8 +125,7 @@ static void tr_bls_miller_some(tr_bls_fp12 *f, size_t n, tr_bls_miller_pair *pai
     for (unsigned bit = 63; bit-- > 0;) {
         if (begun) tr_bls_fp12_sqr(f, f);
         tr_bls_miller_step(f, &begun, n, pairs, tr_bls_miller_double);
-        if ((TR_BLS_X >> bit & 1) != 0)
-            tr_bls_miller_step(f, &begun, n, pairs, tr_bls_miller_add);
+        if ((TR_BLS_X >> bit & 1) != 0) tr_bls_miller_step(f, &begun, n, pairs, tr_bls_miller_add);
     }
     tr_bls_fp12_conj(f, f);
 }

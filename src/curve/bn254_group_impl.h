@@ -3,7 +3,7 @@
 #define TR_CURVE_BN254_GROUP_IMPL_H
 
 #include "curve/bn254_internal.h"
-#include "curve/scalar_internal.h"
+#include "field/tower.h"
 
 /* The parameter x of the family, from which all of the curve follows. */
 #define TR_BN_X UINT64_C(0x44e992b44a6909f1)

@@ -8,6 +8,8 @@ const tr_bn_backend *tr_bn_find(const char *name)
 #if defined(__x86_64__)
     const tr_cpu *cpu = tr_cpu_get();
     if (cpu->bmi2 && cpu->adx && strcmp(name, tr_bn_bmi2.name) == 0) return &tr_bn_bmi2;
+    if (cpu->bmi2 && cpu->adx && cpu->ifma && strcmp(name, tr_bn_ifma.name) == 0)
+        return &tr_bn_ifma;
 #endif
     return NULL;
 }

@@ -4,6 +4,7 @@
 #define TR_CURVE_BN254_INTERNAL_H
 
 #include "curve/bn254.h"
+#include "curve/scalar_internal.h"
 
 typedef struct tr_bn_backend {
     const char *name;                          /* "portable", "bmi2", "ifma" */
@@ -28,6 +29,10 @@ typedef struct tr_bn_backend {
 } tr_bn_backend;
 
 extern const tr_bn_backend tr_bn_portable, tr_bn_bmi2, tr_bn_ifma;
+
+/* Affine additions in eight lanes (bn254_avx512.c), as a kernel of curve/msm_impl.h: coordinates
+ * are 16 times as large inside. */
+void tr_bn_g1_lanes_add_many(size_t n, const tr_add_job *jobs, tr_bn_g1 *pool, void *scratch);
 
 /* tr_bn_find gives the backend of this name, or NULL if this machine cannot run it. */
 const tr_bn_backend *tr_bn_find(const char *name);

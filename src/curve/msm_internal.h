@@ -33,14 +33,14 @@ typedef struct tr_msm_plan {
 static inline tr_msm_plan tr_msm_choose(size_t terms, unsigned bits, size_t threads)
 {
     tr_msm_plan best = {0};
-    double least = 0;
+    uint64_t least = 0;
     unsigned most = (unsigned)TR_MIN(threads, (size_t)64);
     for (unsigned width = 3; width <= TR_MSM_WINDOW_MAX; width++) {
         for (unsigned splits = 1; splits <= most; splits += TR_MAX(most - 1, 1u)) {
             unsigned windows = bits / width + 1, tasks = windows * splits;
             unsigned workers = TR_MIN(tasks, most), rounds = (tasks + workers - 1) / workers;
             size_t buckets = (size_t)1 << (width - 1);
-            double work = rounds * ((double)terms / splits + 5 * (double)buckets + 200);
+            uint64_t work = rounds * ((uint64_t)terms / splits + 5 * (uint64_t)buckets + 200);
             if (tasks > TR_MSM_TASKS_MAX || (best.width != 0 && work >= least)) continue;
             best = (tr_msm_plan){width, windows, splits, workers, buckets};
             least = work;

@@ -1,4 +1,5 @@
-/* Scalars cut into digits, and the parts that an endomorphism splits them into. */
+/* Scalars cut into digits, the parts that an endomorphism splits them into, and the order of an
+ * addition. */
 #ifndef TR_CURVE_SCALAR_INTERNAL_H
 #define TR_CURVE_SCALAR_INTERNAL_H
 

@@ -100,7 +100,8 @@ static void TR_G(secret_mul)(const TR_GROUP *a, const uint8_t scalar[32], TR_GRO
     table[0].y = TR_GROUP_ONE;
     table[1] = (TR_HOM){a->x, a->y, TR_GROUP_ONE};
     if (TR_G(is_inf)(a)) table[1] = table[0]; /* the point is no secret */
-    for (unsigned i = 2; i < TR_SECRET_TABLE; i++) TR_G(hom_add)(&table[i], &table[i - 1], &table[1]);
+    for (unsigned i = 2; i < TR_SECRET_TABLE; i++)
+        TR_G(hom_add)(&table[i], &table[i - 1], &table[1]);
     sum = table[0];
     for (unsigned i = 0; i < 64; i++) {
         unsigned digit = i % 2 == 0 ? scalar[i / 2] >> 4 : scalar[i / 2] & 15u;

@@ -21,7 +21,10 @@
 
 enum { TR_LIMBS_MAX = 6 };
 
-#if defined(__BMI2__) && defined(__ADX__) && defined(__x86_64__) && defined(__OPTIMIZE__)
+/* Compiled for BMI2 and ADX, or by a file that defines TR_FIELD_ASSUME_MULX and asks the processor
+ * itself; without optimization assembly finds too few registers. */
+#if defined(__x86_64__) && defined(__OPTIMIZE__) &&                                                \
+    ((defined(__BMI2__) && defined(__ADX__)) || defined(TR_FIELD_ASSUME_MULX))
 #define TR_FIELD_MULX 1
 #include "field/limbs_mulx_internal.h"
 #else

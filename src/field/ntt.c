@@ -34,6 +34,7 @@ enum { FLAT_LOG = 14 };
         if (domain == NULL) return tr_fail(trail, TR_E_MEMORY, "no memory for a domain");          \
         domain->alloc = alloc;                                                                     \
         domain->size = size;                                                                       \
+        domain->scratch = NULL;                                                                    \
         domain->log_size = log_size;                                                               \
         domain->low_bits = low_bits;                                                               \
         domain->low = (prefix##_fr *)(domain + 1);                                                 \
@@ -56,7 +57,10 @@ enum { FLAT_LOG = 14 };
                                                                                                    \
     void prefix##_domain_free(prefix##_domain *domain)                                             \
     {                                                                                              \
-        if (domain != NULL) tr_alloc_put(domain->alloc, domain, domain->size);                     \
+        if (domain == NULL) return;                                                                \
+        if (domain->scratch != NULL)                                                               \
+            tr_alloc_put(domain->alloc, domain->scratch, *domain->scratch);                        \
+        tr_alloc_put(domain->alloc, domain, domain->size);                                         \
     }                                                                                              \
                                                                                                    \
     prefix##_fr prefix##_domain_root(const prefix##_domain *domain)                                \

@@ -22,6 +22,23 @@ static unsigned reverse_next(unsigned r, unsigned log)
     return r | bit;
 }
 
+/* What another transform left in the slot, if it is large enough, or new memory. */
+static size_t *scratch_take(tr_alloc *alloc, size_t **slot, size_t size)
+{
+    size_t *had = __atomic_exchange_n(slot, NULL, __ATOMIC_ACQUIRE);
+    if (had != NULL && *had >= size) return had;
+    size_t *new = tr_alloc_get(alloc, size);
+    if (had != NULL) tr_alloc_put(alloc, had, *had);
+    if (new != NULL) *new = size;
+    return new;
+}
+
+static void scratch_put(tr_alloc *alloc, size_t **slot, size_t *memory)
+{
+    size_t *had = __atomic_exchange_n(slot, memory, __ATOMIC_RELEASE);
+    if (had != NULL) tr_alloc_put(alloc, had, *had);
+}
+
 #define TR_NTT        tr_bn
 #define TR_NTT_MEMBER bn
 #include "field/ntt_impl_avx512.h"

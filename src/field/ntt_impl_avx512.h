@@ -185,14 +185,15 @@ static void TR_N(transform)(const TR_N(domain) * domain, tr_exec *exec, bool inv
     unsigned log = domain->log_size, log1 = log / 2, log2 = log - log1;
     size_t size = (size_t)1 << log, n1 = (size_t)1 << log1, n2 = (size_t)1 << log2;
     size_t jobs = TR_MIN(tr_exec_width(exec), n1 / LANES);
-    size_t bytes = size * sizeof(TR_FR) + jobs * n2 * sizeof(TR_X) + n2 * sizeof(TR_N(factor)) + 64;
-    uint8_t *memory = NULL;
-    if (log >= LOG_MIN && log <= LOG_MAX) memory = tr_alloc_get(domain->alloc, bytes);
+    size_t bytes =
+        size * sizeof(TR_FR) + jobs * n2 * sizeof(TR_X) + n2 * sizeof(TR_N(factor)) + 128;
+    size_t **slot = &((TR_N(domain) *)domain)->scratch, *memory = NULL;
+    if (log >= LOG_MIN && log <= LOG_MAX) memory = scratch_take(domain->alloc, slot, bytes);
     if (memory == NULL) {
         one_by_one->TR_NTT_MEMBER(domain, exec, inverse, shift, values);
         return;
     }
-    TR_X *buffers = (TR_X *)(((uintptr_t)memory + 63) & ~(uintptr_t)63);
+    TR_X *buffers = (TR_X *)(((uintptr_t)(memory + 1) + 63) & ~(uintptr_t)63);
     TR_FR *scratch = (TR_FR *)(buffers + jobs * n2), root;
     TR_N(factor) *factors = (TR_N(factor) *)(scratch + size);
     TR_N(work) work = {.domain = domain, .buffers = buffers, .buffer_len = n2, .size = size};
@@ -229,7 +230,7 @@ static void TR_N(transform)(const TR_N(domain) * domain, tr_exec *exec, bool inv
         TR_R(inv)(&work.base, shift);
         tr_exec_run(exec, chunks, TR_N(scale_job), &work);
     }
-    tr_alloc_put(domain->alloc, memory, bytes);
+    scratch_put(domain->alloc, slot, memory);
 }
 
 #undef TR_N

@@ -10,6 +10,9 @@
     struct prefix##_domain {                                                                       \
         tr_alloc *alloc;                                                                           \
         size_t size; /* of this structure and its tables */                                        \
+        /* Memory for a transform, kept for the next one; NULL while one has it.  Its size is in   \
+         * its first word. */                                                                                    \
+        size_t *scratch;                                                                           \
         unsigned log_size, low_bits;                                                               \
         prefix##_fr root, inverse_root, inverse_size;                                              \
         prefix##_fr *low, *high;                                                                   \

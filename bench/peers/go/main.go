@@ -218,6 +218,7 @@ func main() {
 	b.trieUpdate("trie-update-100000")
 	b.orderedRoot()
 	b.accountProof()
+	b.bn254()
 	b.kvRead()
 	b.kvWrite()
 }
