@@ -110,6 +110,33 @@ TR_TEST(lagrange)
     refused(text, original.len, "Lagrange");
 }
 
+/* Memory of the test that ends after a number of requests.  All of them would take minutes: the
+ * first ones come before anything is computed. */
+typedef struct ending {
+    tr_alloc alloc;
+    unsigned left;
+} ending;
+
+static void *ending_resize(tr_alloc *self, void *old, size_t old_size, size_t new_size)
+{
+    ending *e = (ending *)self;
+    if (old == NULL && e->left == 0) return NULL;
+    if (old == NULL) e->left--;
+    tr_alloc *inner = tr_test_alloc();
+    return inner->resize(inner, old, old_size, new_size);
+}
+
+TR_TEST(out_of_memory)
+{
+    const uint8_t *text = fresh();
+    for (unsigned n = 0; n < 11; n++) {
+        ending e = {{ending_resize}, n};
+        tr_kzg *kzg;
+        TR_CHECK_ERR(tr_kzg_new(NULL, &e.alloc, NULL, tr_bytes_of(text, original.len), &kzg),
+                     TR_E_MEMORY);
+    }
+}
+
 TR_TEST(a_file_that_is_not_there)
 {
     tr_kzg *kzg;
