@@ -4,14 +4,14 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "curve/kzg.h"
+#include "curve/kzg_internal.h"
 #include "os/file.h"
 
 enum { SETUP_MOST = 1 << 20, LEVELS = 6 };
 
 /* Up from the program's folder: in a tree of sources it is data/kzg, where Trestle is installed
  * share/trestle/kzg. */
-static bool find(char path[PATH_MAX])
+bool tr_kzg_find(char *path, size_t size)
 {
     static const char *const places[] = {"share/trestle/kzg", "data/kzg"};
     char folder[PATH_MAX];
@@ -23,8 +23,8 @@ static bool find(char path[PATH_MAX])
         if (slash == NULL) return false;
         *slash = '\0';
         for (size_t i = 0; i < TR_COUNTOF(places); i++) {
-            int n = snprintf(path, PATH_MAX, "%s/%s/trusted_setup.txt", folder, places[i]);
-            if (n > 0 && n < PATH_MAX && access(path, R_OK) == 0) return true;
+            int n = snprintf(path, size, "%s/%s/trusted_setup.txt", folder, places[i]);
+            if (n > 0 && (size_t)n < size && access(path, R_OK) == 0) return true;
         }
     }
     return false;
@@ -34,7 +34,7 @@ tr_err tr_kzg_load(tr_trail *trail, tr_alloc *alloc, tr_exec *exec, const char *
 {
     char found[PATH_MAX];
     tr_buf text;
-    if (path == NULL && find(found)) path = found;
+    if (path == NULL && tr_kzg_find(found, sizeof(found))) path = found;
     if (path == NULL)
         return tr_fail(trail, TR_E_KZG_SETUP, "trusted_setup.txt is not beside the program");
     tr_buf_init(&text, alloc, SETUP_MOST);

@@ -84,7 +84,11 @@ void tr_kzg_cells_challenge(size_t commitment_count, const uint8_t *const commit
 TR_NODISCARD tr_err tr_kzg_read(tr_trail *trail, const uint8_t *bytes, size_t count,
                                 tr_bls_fr out[]);
 
-/* Memory for count things; TR_E_MEMORY. */
+/* tr_kzg_find looks for the ceremony's file from the program's place on; false: not there.  On
+ * hosts. */
+bool tr_kzg_find(char *path, size_t size);
+
+/* Memory; TR_E_MEMORY. */
 TR_NODISCARD tr_err tr_kzg_get(tr_trail *trail, const tr_kzg *kzg, size_t size, void *out);
 
 #endif

@@ -68,7 +68,7 @@ static void multiply(work *w, size_t n, tr_bls_g1 *const at[], const uint8_t pow
         for (unsigned half = 0; half < 2; half++) {
             size_t jobs = 0;
             for (uint32_t i = 0; i < n; i++) {
-                int digit = w->twiddles[power[i]].digits[half][place];
+                int digit = (int)w->twiddles[power[i]].digits[half][place];
                 if (digit == 0) continue;
                 uint32_t entry = (uint32_t)(digit < 0 ? TR_WNAF_TABLE - digit / 2 : digit / 2);
                 w->jobs[jobs++] =

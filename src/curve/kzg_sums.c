@@ -68,6 +68,7 @@ static void sort(const work *w, worker *me, size_t first, size_t groups)
 {
     const tr_msm_plan plan = {.width = w->table->width, .windows = w->table->windows};
     size_t buckets = groups * w->buckets;
+    TR_ASSERT(plan.width > 1 && plan.width <= TR_MSM_WINDOW_MAX);
     memset(me->starts, 0, (buckets + 2) * sizeof(*me->starts));
     for (unsigned pass = 0; pass < 2; pass++) {
         for (size_t i = 0; i < groups * w->per_group; i++) {

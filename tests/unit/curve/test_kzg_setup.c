@@ -11,17 +11,14 @@ enum { G2_AT = START + N * LINE1, MONOMIAL_AT = G2_AT + TR_KZG_G2 * LINE2 };
 
 static tr_buf original;
 
-/* A copy of the ceremony's text, which is found where tr_kzg_load would find it. */
+/* A copy of the ceremony's text, found as tr_kzg_load finds it. */
 static uint8_t *fresh(void)
 {
-    static const char *const paths[] = {"data/kzg/trusted_setup.txt",
-                                        "../data/kzg/trusted_setup.txt"};
+    char path[4096];
     if (original.len == 0) {
+        TR_CHECK(tr_kzg_find(path, sizeof(path)));
         tr_buf_init(&original, tr_heap(), 1 << 20);
-        for (size_t i = 0; i < TR_COUNTOF(paths) && original.len == 0; i++)
-            if (tr_file_read_all(NULL, tr_fs_system(), paths[i], 1 << 20, &original) != TR_OK)
-                original.len = 0;
-        if (original.len == 0) TR_SKIP("the ceremony's file is not in this folder's tree");
+        TR_CHECK_OK(tr_file_read_all(NULL, tr_fs_system(), path, 1 << 20, &original));
     }
     uint8_t *copy = tr_arena_get(tr_test_arena(), original.len, 1);
     TR_CHECK(copy != NULL);
