@@ -85,6 +85,8 @@ typedef int32_t tr_err;
     X(TR_E_HD_KEY, 723, "not an extended key")                                                     \
     X(TR_E_HD_PATH, 724, "not a derivation path")                                                  \
     X(TR_E_HD_HARDENED, 725, "a hardened child cannot be derived from a public key")               \
+    X(TR_E_KZG, 740, "the KZG proof does not prove it")                                            \
+    X(TR_E_KZG_SETUP, 741, "not the points of a KZG setup")                                        \
     /* tries and Merkle trees */                                                                   \
     X(TR_E_TRIE_PATH, 800, "a path of a trie node is not well formed")                             \
     X(TR_E_TRIE_NODE, 801, "the bytes are no trie node")                                           \

@@ -4,6 +4,7 @@
 #define TR_CURVE_BLS12_381_INTERNAL_H
 
 #include "curve/bls12_381.h"
+#include "curve/scalar_internal.h"
 
 /* The curve's parameter x, which is negative: minus this. */
 #define TR_BLS_X UINT64_C(0xd201000000010000)
@@ -28,6 +29,14 @@ typedef struct tr_bls_backend {
                      const tr_bls_g1 points[], const tr_bls_fr scalars[], tr_bls_g1 *out);
     tr_err (*g2_msm)(tr_trail *trail, tr_alloc *alloc, tr_exec *exec, size_t n,
                      const tr_bls_g2 points[], const tr_bls_fr scalars[], tr_bls_g2 *out);
+    /* Additions of affine points, many at a time, in a form of the backend's own that points enter
+     * and leave (NULL: there is none).  Of scratch there are three coordinates for each, aligned to
+     * 64 bytes. */
+    void (*g1_add_many)(size_t n, const tr_add_job *jobs, tr_bls_g1 *pool, void *scratch);
+    void (*g1_enter)(tr_bls_g1 *point);
+    void (*g1_leave)(tr_bls_g1 *point);
+    void (*g1_split)(tr_scalar_part parts[2], const tr_bls_fr *scalar);
+    void (*g1_image)(tr_bls_g1 *out, const tr_bls_g1 *a, unsigned part);
     void (*pairing)(size_t n, const tr_bls_g1 a[], const tr_bls_g2 b[], tr_bls_gt *out);
     void (*gt_mul)(const tr_bls_gt *a, const tr_bls_gt *b, tr_bls_gt *out);
     /* The sum of the maps of n field elements, at most 2, its cofactor cleared. */

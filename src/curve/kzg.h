@@ -1,8 +1,10 @@
 /* KZG commitments to blobs: EIP-4844 (blobs and their proofs) and EIP-7594 (cells).
  *
- * A setup is the public ceremony's points; it is read from its file, checked, and shared by any
- * number of threads.  Verification of one proof (the precompile at address 10) needs two points of
- * it only and is part of the guest closure: tr_kzg_point_check. */
+ * A setup is the public ceremony's points; it is read from its file, checked (which takes seconds),
+ * and shared by any number of threads, as the allocator that it was made with must be: what the
+ * functions need for a while comes from there.  Tables of the points' multiples make up its 35 MB.
+ * Verification of one proof (the precompile at address 10) needs two points of it only and is part
+ * of the guest closure: tr_kzg_point_check. */
 #ifndef TR_CURVE_KZG_H
 #define TR_CURVE_KZG_H
 
@@ -37,7 +39,13 @@ TR_NODISCARD tr_err tr_kzg_new(tr_trail *trail, tr_alloc *alloc, tr_exec *exec, 
                                tr_kzg **out);
 void tr_kzg_free(tr_kzg *kzg);
 
-/* Blobs.  TR_E_RANGE: a field element is not below the order. */
+/* tr_kzg_load reads the setup from a file; path NULL: the ceremony's, which comes with Trestle
+ * (share/trestle/kzg/trusted_setup.txt, found from the program's own place).  On hosts. */
+TR_NODISCARD tr_err tr_kzg_load(tr_trail *trail, tr_alloc *alloc, tr_exec *exec, const char *path,
+                                tr_kzg **out);
+
+/* Blobs.  TR_E_RANGE: a field element is not below the order.  TR_E_POINT, TR_E_KZG (a proof does
+ * not prove its blob). */
 TR_NODISCARD tr_err tr_kzg_commit(tr_trail *trail, const tr_kzg *kzg, tr_exec *exec,
                                   const uint8_t *blob, uint8_t commitment[48]);
 TR_NODISCARD tr_err tr_kzg_prove(tr_trail *trail, const tr_kzg *kzg, tr_exec *exec,
@@ -50,13 +58,16 @@ TR_NODISCARD tr_err tr_kzg_check_blobs(tr_trail *trail, const tr_kzg *kzg, tr_ex
                                        const uint8_t *const blobs[],
                                        const uint8_t commitments[][48], const uint8_t proofs[][48]);
 
-/* Cells.  cells is TR_KZG_CELLS of TR_KZG_CELL bytes; proofs may be NULL (cells only). */
+/* Cells.  cells is TR_KZG_CELLS of TR_KZG_CELL bytes; proofs may be NULL (cells only).  Of cells
+ * that are checked commitments, indexes and proofs are one for each; the same commitment may come
+ * often, and so may a cell.  TR_E_ARGUMENT: an index is not below TR_KZG_CELLS. */
 TR_NODISCARD tr_err tr_kzg_cells(tr_trail *trail, const tr_kzg *kzg, tr_exec *exec,
                                  const uint8_t *blob, uint8_t *cells, uint8_t proofs[][48]);
 TR_NODISCARD tr_err tr_kzg_check_cells(tr_trail *trail, const tr_kzg *kzg, tr_exec *exec, size_t n,
                                        const uint8_t *const commitments[], const uint64_t indexes[],
                                        const uint8_t *const cells[], const uint8_t proofs[][48]);
-/* From any half of them; indexes rise (TR_E_ARGUMENT). */
+/* From any half of them or more; indexes rise (TR_E_ARGUMENT).  TR_E_KZG: more than half, and no
+ * blob has them all. */
 TR_NODISCARD tr_err tr_kzg_recover(tr_trail *trail, const tr_kzg *kzg, tr_exec *exec, size_t n,
                                    const uint64_t indexes[], const uint8_t *const cells[],
                                    uint8_t *all_cells, uint8_t proofs[][48]);

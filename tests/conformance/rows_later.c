@@ -27,7 +27,6 @@ static const vec_row rows[] = {
     {"evm-bench-bytecode.tar.zst/**", NULL, false, "comes with evm/"},
     {"evm-bench-macro.tar.zst/**", NULL, false, "comes with stf/"},
     {"eth-proofs.tar.zst/**", NULL, false, "no proof: comes with eth/ and api/"},
-    {"kzg-4844-7594.tar.zst/**", NULL, false, "comes with the pairing curves"},
     {"eth-light-client.tar.zst/**", NULL, false, "comes with bridge/"},
     {"op-derive.tar.zst/**", NULL, false, "comes with derive/"},
     {"op-exec.tar.zst/**", NULL, false, "comes with stf/"},

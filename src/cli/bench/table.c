@@ -10,6 +10,7 @@ extern const tr_bench_rows tr_bench_rows_field;
 extern const tr_bench_rows tr_bench_rows_hash;
 extern const tr_bench_rows tr_bench_rows_json;
 extern const tr_bench_rows tr_bench_rows_kv;
+extern const tr_bench_rows tr_bench_rows_kzg;
 extern const tr_bench_rows tr_bench_rows_os;
 extern const tr_bench_rows tr_bench_rows_poseidon;
 extern const tr_bench_rows tr_bench_rows_prime;
@@ -29,5 +30,9 @@ const tr_bench_rows *const tr_bench_tables[] = {
     &tr_bench_rows_proof,        &tr_bench_rows_recover,   &tr_bench_rows_rlp,
     &tr_bench_rows_small_curves, &tr_bench_rows_trie,      &tr_bench_rows_tx,
     &tr_bench_rows_wal,
+    &tr_bench_rows_abi,   &tr_bench_rows_bn254, &tr_bench_rows_compress, &tr_bench_rows_curve,
+    &tr_bench_rows_field, &tr_bench_rows_hash,  &tr_bench_rows_json,     &tr_bench_rows_kv,
+    &tr_bench_rows_kzg,   &tr_bench_rows_os,    &tr_bench_rows_prime,    &tr_bench_rows_proof,
+    &tr_bench_rows_rlp,   &tr_bench_rows_trie,  &tr_bench_rows_tx,       &tr_bench_rows_wal,
 };
 const size_t tr_bench_table_count = TR_COUNTOF(tr_bench_tables);
