@@ -73,7 +73,7 @@ static void write_2(uint8_t *out, const tr_bls_fp2 *a)
 
 tr_err tr_bls_g1_decompress(tr_trail *trail, const uint8_t in[48], tr_bls_g1 *out)
 {
-    bool infinity;
+    bool infinity = false;
     tr_bls_g1 a = {{{0}}, {{0}}};
     TR_TRY(check_flags(trail, in, COORDINATE, true, &infinity));
     if (!infinity) {
@@ -87,7 +87,7 @@ tr_err tr_bls_g1_decompress(tr_trail *trail, const uint8_t in[48], tr_bls_g1 *ou
 
 tr_err tr_bls_g2_decompress(tr_trail *trail, const uint8_t in[96], tr_bls_g2 *out)
 {
-    bool infinity;
+    bool infinity = false;
     tr_bls_g2 a;
     memset(&a, 0, sizeof(a));
     TR_TRY(check_flags(trail, in, 2 * COORDINATE, true, &infinity));
@@ -122,7 +122,7 @@ void tr_bls_g2_compress(const tr_bls_g2 *in, uint8_t out[96])
 
 tr_err tr_bls_g1_parse(tr_trail *trail, const uint8_t in[96], tr_bls_g1 *out)
 {
-    bool infinity;
+    bool infinity = false;
     tr_bls_g1 a = {{{0}}, {{0}}};
     TR_TRY(check_flags(trail, in, 2 * COORDINATE, false, &infinity));
     if (!infinity) {
@@ -137,7 +137,7 @@ tr_err tr_bls_g1_parse(tr_trail *trail, const uint8_t in[96], tr_bls_g1 *out)
 
 tr_err tr_bls_g2_parse(tr_trail *trail, const uint8_t in[192], tr_bls_g2 *out)
 {
-    bool infinity;
+    bool infinity = false;
     tr_bls_g2 a;
     memset(&a, 0, sizeof(a));
     TR_TRY(check_flags(trail, in, 4 * COORDINATE, false, &infinity));

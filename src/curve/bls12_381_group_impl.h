@@ -125,7 +125,7 @@ static inline void tr_bls_fp2_secret_inverse(tr_bls_fp2 *out, const tr_bls_fp2 *
 #include "curve/template_end.h"
 
 /* |x| times a point, of the whole curve. */
-static void tr_bls_g1_times_x(tr_bls_g1_jac *out, const tr_bls_g1_jac *a)
+TR_FIELD_SHARED void tr_bls_g1_times_x(tr_bls_g1_jac *out, const tr_bls_g1_jac *a)
 {
     tr_bls_g1_jac base = *a;
     *out = base;
@@ -135,7 +135,7 @@ static void tr_bls_g1_times_x(tr_bls_g1_jac *out, const tr_bls_g1_jac *a)
     }
 }
 
-static void tr_bls_g2_times_x(tr_bls_g2_jac *out, const tr_bls_g2_jac *a)
+TR_FIELD_SHARED void tr_bls_g2_times_x(tr_bls_g2_jac *out, const tr_bls_g2_jac *a)
 {
     tr_bls_g2_jac base = *a;
     *out = base;
@@ -145,7 +145,7 @@ static void tr_bls_g2_times_x(tr_bls_g2_jac *out, const tr_bls_g2_jac *a)
     }
 }
 
-static void tr_bls_g2_jac_psi(tr_bls_g2_jac *out, const tr_bls_g2_jac *a)
+TR_FIELD_SHARED void tr_bls_g2_jac_psi(tr_bls_g2_jac *out, const tr_bls_g2_jac *a)
 {
     tr_bls_fp2_conj(&out->x, &a->x);
     tr_bls_fp2_conj(&out->y, &a->y);
@@ -156,7 +156,7 @@ static void tr_bls_g2_jac_psi(tr_bls_g2_jac *out, const tr_bls_g2_jac *a)
 
 /* Is x^2 P = (beta x, -y), and x P = psi(P)?  Only in the subgroups (M. Scott, "A note on group
  * membership tests for G1, G2 and GT on BLS pairing-friendly curves", 2021). */
-static bool tr_bls_g1_check_subgroup(const tr_bls_g1 *a)
+TR_FIELD_SHARED bool tr_bls_g1_check_subgroup(const tr_bls_g1 *a)
 {
     tr_bls_g1_jac multiple;
     tr_bls_g1 image;
@@ -174,7 +174,7 @@ static bool tr_bls_g1_check_subgroup(const tr_bls_g1 *a)
            tr_bls_fp_eq(&y, &multiple.y);
 }
 
-static bool tr_bls_g2_check_subgroup(const tr_bls_g2 *a)
+TR_FIELD_SHARED bool tr_bls_g2_check_subgroup(const tr_bls_g2 *a)
 {
     tr_bls_g2_jac multiple;
     tr_bls_g2 image;
@@ -193,7 +193,7 @@ static bool tr_bls_g2_check_subgroup(const tr_bls_g2 *a)
 }
 
 /* (1 - x) P. */
-static void tr_bls_g1_clear(tr_bls_g1_jac *out, const tr_bls_g1_jac *a)
+TR_FIELD_SHARED void tr_bls_g1_clear(tr_bls_g1_jac *out, const tr_bls_g1_jac *a)
 {
     tr_bls_g1_jac base = *a;
     tr_bls_g1_times_x(out, &base);
@@ -202,7 +202,7 @@ static void tr_bls_g1_clear(tr_bls_g1_jac *out, const tr_bls_g1_jac *a)
 
 /* (x^2 - x - 1) P + (x - 1) psi(P) + psi^2(2 P) (A. Budroni and F. Pintore, "Efficient hash maps to
  * G2 on BLS curves", 2022): with t = x P + psi(P), x t - t - P + psi^2(2 P). */
-static void tr_bls_g2_clear(tr_bls_g2_jac *out, const tr_bls_g2_jac *a)
+TR_FIELD_SHARED void tr_bls_g2_clear(tr_bls_g2_jac *out, const tr_bls_g2_jac *a)
 {
     tr_bls_g2_jac base = *a, t, s;
     tr_bls_g2_times_x(&t, &base);
@@ -220,7 +220,7 @@ static void tr_bls_g2_clear(tr_bls_g2_jac *out, const tr_bls_g2_jac *a)
     tr_bls_g2_jac_add(out, out, &s);
 }
 
-static bool tr_bls_g1_find_y(tr_bls_g1 *a, bool larger)
+TR_FIELD_SHARED bool tr_bls_g1_find_y(tr_bls_g1 *a, bool larger)
 {
     tr_bls_fp y;
     tr_bls_fp_sqr(&y, &a->x);
@@ -232,7 +232,7 @@ static bool tr_bls_g1_find_y(tr_bls_g1 *a, bool larger)
     return true;
 }
 
-static bool tr_bls_g2_find_y(tr_bls_g2 *a, bool larger)
+TR_FIELD_SHARED bool tr_bls_g2_find_y(tr_bls_g2 *a, bool larger)
 {
     tr_bls_fp2 y;
     tr_bls_fp2_sqr(&y, &a->x);
@@ -244,29 +244,30 @@ static bool tr_bls_g2_find_y(tr_bls_g2 *a, bool larger)
     return true;
 }
 
-static bool tr_bls_g1_check_curve(const tr_bls_g1 *a)
+TR_FIELD_SHARED bool tr_bls_g1_check_curve(const tr_bls_g1 *a)
 {
     return tr_bls_g1_on_the_curve(a, &tr_bls_b1);
 }
 
-static bool tr_bls_g2_check_curve(const tr_bls_g2 *a)
+TR_FIELD_SHARED bool tr_bls_g2_check_curve(const tr_bls_g2 *a)
 {
     return tr_bls_g2_on_the_curve(a, &tr_bls_b2);
 }
 
-static void tr_bls_g1_add_points(const tr_bls_g1 *a, const tr_bls_g1 *b, tr_bls_g1 *out)
+TR_FIELD_SHARED void tr_bls_g1_add_points(const tr_bls_g1 *a, const tr_bls_g1 *b, tr_bls_g1 *out)
 {
     tr_bls_g1_affine_add(out, a, b);
 }
 
-static void tr_bls_g2_add_points(const tr_bls_g2 *a, const tr_bls_g2 *b, tr_bls_g2 *out)
+TR_FIELD_SHARED void tr_bls_g2_add_points(const tr_bls_g2 *a, const tr_bls_g2 *b, tr_bls_g2 *out)
 {
     tr_bls_g2_affine_add(out, a, b);
 }
 
 enum { TR_BLS_G1_DIGITS = 129, TR_BLS_G2_DIGITS = 65 };
 
-static void tr_bls_g1_multiply(const tr_bls_g1 *a, const uint8_t scalar[32], tr_bls_g1 *out)
+TR_FIELD_SHARED void tr_bls_g1_multiply(const tr_bls_g1 *a, const uint8_t scalar[32],
+                                        tr_bls_g1 *out)
 {
     tr_bls_fr k;
     tr_scalar_part parts[2];
@@ -282,7 +283,8 @@ static void tr_bls_g1_multiply(const tr_bls_g1 *a, const uint8_t scalar[32], tr_
     tr_bls_g1_to_affine(out, &sum);
 }
 
-static void tr_bls_g2_multiply(const tr_bls_g2 *a, const uint8_t scalar[32], tr_bls_g2 *out)
+TR_FIELD_SHARED void tr_bls_g2_multiply(const tr_bls_g2 *a, const uint8_t scalar[32],
+                                        tr_bls_g2 *out)
 {
     tr_bls_fr k;
     tr_scalar_part parts[4];
@@ -302,7 +304,8 @@ static void tr_bls_g2_multiply(const tr_bls_g2 *a, const uint8_t scalar[32], tr_
 }
 
 /* Of points that may lie outside of the subgroup, where the endomorphisms multiply by nothing. */
-static void tr_bls_g1_multiply_any(const tr_bls_g1 *a, const uint8_t scalar[32], tr_bls_g1 *out)
+TR_FIELD_SHARED void tr_bls_g1_multiply_any(const tr_bls_g1 *a, const uint8_t scalar[32],
+                                            tr_bls_g1 *out)
 {
     tr_scalar_part part = {.negative = false};
     tr_bls_g1_jac sum;
@@ -311,7 +314,8 @@ static void tr_bls_g1_multiply_any(const tr_bls_g1 *a, const uint8_t scalar[32],
     tr_bls_g1_to_affine(out, &sum);
 }
 
-static void tr_bls_g2_multiply_any(const tr_bls_g2 *a, const uint8_t scalar[32], tr_bls_g2 *out)
+TR_FIELD_SHARED void tr_bls_g2_multiply_any(const tr_bls_g2 *a, const uint8_t scalar[32],
+                                            tr_bls_g2 *out)
 {
     tr_scalar_part part = {.negative = false};
     tr_bls_g2_jac sum;
@@ -320,17 +324,17 @@ static void tr_bls_g2_multiply_any(const tr_bls_g2 *a, const uint8_t scalar[32],
     tr_bls_g2_to_affine(out, &sum);
 }
 
-static tr_err tr_bls_g1_products(tr_trail *trail, tr_alloc *alloc, tr_exec *exec, size_t n,
-                                 const tr_bls_g1 points[], const tr_bls_fr scalars[],
-                                 tr_bls_g1 *out)
+TR_FIELD_SHARED tr_err tr_bls_g1_products(tr_trail *trail, tr_alloc *alloc, tr_exec *exec, size_t n,
+                                          const tr_bls_g1 points[], const tr_bls_fr scalars[],
+                                          tr_bls_g1 *out)
 {
     static const tr_bls_g1_kernel kernel = {tr_bls_g1_add_many, NULL, NULL};
     return tr_bls_g1_sum_products(trail, &kernel, alloc, exec, n, points, scalars, out);
 }
 
-static tr_err tr_bls_g2_products(tr_trail *trail, tr_alloc *alloc, tr_exec *exec, size_t n,
-                                 const tr_bls_g2 points[], const tr_bls_fr scalars[],
-                                 tr_bls_g2 *out)
+TR_FIELD_SHARED tr_err tr_bls_g2_products(tr_trail *trail, tr_alloc *alloc, tr_exec *exec, size_t n,
+                                          const tr_bls_g2 points[], const tr_bls_fr scalars[],
+                                          tr_bls_g2 *out)
 {
     static const tr_bls_g2_kernel kernel = {tr_bls_g2_add_many, NULL, NULL};
     return tr_bls_g2_sum_products(trail, &kernel, alloc, exec, n, points, scalars, out);

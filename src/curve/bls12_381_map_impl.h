@@ -13,7 +13,7 @@ enum { TR_BLS_MAPS = 2 }; /* that are computed side by side */
 
 /* Each of n to the power of (p - 3) / 4, which is 1 / sqrt(x) for squares; n is at most
  * TR_BLS_MAPS.  Two chains of products fill the time that one of them waits. */
-static void tr_bls_fp_root_powers(size_t n, tr_bls_fp x[])
+TR_FIELD_SHARED void tr_bls_fp_root_powers(size_t n, tr_bls_fp x[])
 {
     tr_bls_fp odd[TR_POWER_TABLE][TR_BLS_MAPS] TR_FIELD_UNSET, square;
     uint64_t exponent[6];
@@ -52,7 +52,7 @@ typedef struct tr_bls_map2 {
 } tr_bls_map2;
 
 /* x = b (1 + 1 / (z^2 u^4 + z u^2)) / -a, and b / (z a) where that divides by zero. */
-static void tr_bls_map1_begin(tr_bls_map1 *m, const tr_bls_fp *u)
+TR_FIELD_SHARED void tr_bls_map1_begin(tr_bls_map1 *m, const tr_bls_fp *u)
 {
     tr_bls_fp t, s;
     tr_bls_fp_sqr(&t, u);
@@ -76,7 +76,7 @@ static void tr_bls_map1_begin(tr_bls_map1 *m, const tr_bls_fp *u)
     tr_bls_fp_add(&m->gn, &t, &s);
 }
 
-static void tr_bls_map2_begin(tr_bls_map2 *m, const tr_bls_fp2 *u)
+TR_FIELD_SHARED void tr_bls_map2_begin(tr_bls_map2 *m, const tr_bls_fp2 *u)
 {
     tr_bls_fp2 t, s;
     tr_bls_fp2_sqr(&t, u);
@@ -104,8 +104,8 @@ static void tr_bls_map2_begin(tr_bls_map2 *m, const tr_bls_fp2 *u)
 /* With power = (gn gd)^((p - 3) / 4), y = gn power has y^2 = gn / gd or minus that, p being 3
  * modulo
  * 4.  In the second case x is multiplied by z u^2, gn / gd by z^3 u^6, and y by u^3 sqrt(-z^3). */
-static void tr_bls_map1_end(tr_bls_g1_jac *out, tr_bls_map1 *m, const tr_bls_fp *u,
-                            const tr_bls_fp *power)
+TR_FIELD_SHARED void tr_bls_map1_end(tr_bls_g1_jac *out, tr_bls_map1 *m, const tr_bls_fp *u,
+                                     const tr_bls_fp *power)
 {
     tr_bls_fp y, t;
     tr_bls_fp_mul(&y, power, &m->gn);
@@ -124,7 +124,7 @@ static void tr_bls_map1_end(tr_bls_g1_jac *out, tr_bls_map1 *m, const tr_bls_fp 
     out->z = m->xd;
 }
 
-static void tr_bls_map1_points(size_t n, tr_bls_g1_jac out[], const tr_bls_fp u[])
+TR_FIELD_SHARED void tr_bls_map1_points(size_t n, tr_bls_g1_jac out[], const tr_bls_fp u[])
 {
     tr_bls_map1 m[TR_BLS_MAPS];
     tr_bls_fp power[TR_BLS_MAPS];
@@ -136,7 +136,7 @@ static void tr_bls_map1_points(size_t n, tr_bls_g1_jac out[], const tr_bls_fp u[
     for (size_t k = 0; k < n; k++) tr_bls_map1_end(&out[k], &m[k], &u[k], &power[k]);
 }
 
-static bool tr_bls_fp2_is_odd(const tr_bls_fp2 *a)
+TR_FIELD_SHARED bool tr_bls_fp2_is_odd(const tr_bls_fp2 *a)
 {
     return tr_bls_fp_is_odd(tr_bls_fp_is_zero(&a->c0) ? &a->c1 : &a->c0);
 }
@@ -152,7 +152,7 @@ typedef struct tr_bls_root2 {
 /* power = norm(a)^((p - 3) / 4) says whether a is a square, and gives the root of its norm, or of
  * that of z^3 a: norm(z)^3 is no square either.  1 / norm(gd) = norm(gn) / norm(a) is power^2
  * norm(gn) or minus that. */
-static void tr_bls_map2_norm(tr_bls_root2 *r, tr_bls_map2 *m, const tr_bls_fp *power)
+TR_FIELD_SHARED void tr_bls_map2_norm(tr_bls_root2 *r, tr_bls_map2 *m, const tr_bls_fp *power)
 {
     tr_bls_fp norm, n, t;
     tr_bls_fp2_norm(&norm, &r->a);
@@ -173,7 +173,8 @@ static void tr_bls_map2_norm(tr_bls_root2 *r, tr_bls_map2 *m, const tr_bls_fp *p
 }
 
 /* The square root of a, with power = half^((p - 3) / 4): as tr_bls_fp2_sqrt. */
-static void tr_bls_map2_root_of(tr_bls_fp2 *out, const tr_bls_root2 *r, const tr_bls_fp *power)
+TR_FIELD_SHARED void tr_bls_map2_root_of(tr_bls_fp2 *out, const tr_bls_root2 *r,
+                                         const tr_bls_fp *power)
 {
     tr_bls_fp x, other, t;
     if (tr_bls_fp_is_zero(&r->a.c1)) {
@@ -192,8 +193,9 @@ static void tr_bls_map2_root_of(tr_bls_fp2 *out, const tr_bls_root2 *r, const tr
     }
 }
 
-static void tr_bls_map2_end(tr_bls_g2_jac *out, const tr_bls_map2 *m, const tr_bls_root2 *r,
-                            const tr_bls_fp2 *u, const tr_bls_fp *power)
+TR_FIELD_SHARED void tr_bls_map2_end(tr_bls_g2_jac *out, const tr_bls_map2 *m,
+                                     const tr_bls_root2 *r, const tr_bls_fp2 *u,
+                                     const tr_bls_fp *power)
 {
     tr_bls_fp2 y, t;
     tr_bls_map2_root_of(&out->y, r, power);
@@ -210,7 +212,7 @@ static void tr_bls_map2_end(tr_bls_g2_jac *out, const tr_bls_map2 *m, const tr_b
     out->z = m->xd;
 }
 
-static void tr_bls_map2_points(size_t n, tr_bls_g2_jac out[], const tr_bls_fp2 u[])
+TR_FIELD_SHARED void tr_bls_map2_points(size_t n, tr_bls_g2_jac out[], const tr_bls_fp2 u[])
 {
     tr_bls_map2 m[TR_BLS_MAPS];
     tr_bls_root2 r[TR_BLS_MAPS];
@@ -230,8 +232,8 @@ static void tr_bls_map2_points(size_t n, tr_bls_g2_jac out[], const tr_bls_fp2 u
 }
 
 /* The sum of c[i] x^i w^(degree - i), w[i] being w^i. */
-static void tr_bls_iso1_sum(tr_bls_fp *out, unsigned degree, const tr_bls_fp *c, const tr_bls_fp *x,
-                            const tr_bls_fp *w)
+TR_FIELD_SHARED void tr_bls_iso1_sum(tr_bls_fp *out, unsigned degree, const tr_bls_fp *c,
+                                     const tr_bls_fp *x, const tr_bls_fp *w)
 {
     tr_bls_fp sum = c[degree], t;
     for (unsigned i = degree; i-- > 0;) {
@@ -242,8 +244,8 @@ static void tr_bls_iso1_sum(tr_bls_fp *out, unsigned degree, const tr_bls_fp *c,
     *out = sum;
 }
 
-static void tr_bls_iso2_sum(tr_bls_fp2 *out, unsigned degree, const tr_bls_fp2 *c,
-                            const tr_bls_fp2 *x, const tr_bls_fp2 *w)
+TR_FIELD_SHARED void tr_bls_iso2_sum(tr_bls_fp2 *out, unsigned degree, const tr_bls_fp2 *c,
+                                     const tr_bls_fp2 *x, const tr_bls_fp2 *w)
 {
     tr_bls_fp2 sum = c[degree], t;
     for (unsigned i = degree; i-- > 0;) {
@@ -256,7 +258,7 @@ static void tr_bls_iso2_sum(tr_bls_fp2 *out, unsigned degree, const tr_bls_fp2 *
 
 /* The isogenies of degree 11 and 3, in place; points of the kernel, where h is zero, go to
  * infinity. */
-static void tr_bls_iso1(tr_bls_g1_jac *a)
+TR_FIELD_SHARED void tr_bls_iso1(tr_bls_g1_jac *a)
 {
     enum { X = TR_COUNTOF(tr_bls_iso1_x) - 1, Y = TR_COUNTOF(tr_bls_iso1_y) - 1 };
     tr_bls_fp w[Y + 1] TR_FIELD_UNSET, h, x, y;
@@ -270,7 +272,7 @@ static void tr_bls_iso1(tr_bls_g1_jac *a)
     tr_bls_fp_mul(&a->z, &a->z, &h);
 }
 
-static void tr_bls_iso2(tr_bls_g2_jac *a)
+TR_FIELD_SHARED void tr_bls_iso2(tr_bls_g2_jac *a)
 {
     enum { X = TR_COUNTOF(tr_bls_iso2_x) - 1, Y = TR_COUNTOF(tr_bls_iso2_y) - 1 };
     tr_bls_fp2 w[Y + 1] TR_FIELD_UNSET, h, x, y;
@@ -284,7 +286,7 @@ static void tr_bls_iso2(tr_bls_g2_jac *a)
     tr_bls_fp2_mul(&a->z, &a->z, &h);
 }
 
-static void tr_bls_g1_map(size_t n, const tr_bls_fp u[], tr_bls_g1 *out)
+TR_FIELD_SHARED void tr_bls_g1_map(size_t n, const tr_bls_fp u[], tr_bls_g1 *out)
 {
     tr_bls_g1_jac sum, points[TR_BLS_MAPS];
     memset(&sum, 0, sizeof(sum));
@@ -298,7 +300,7 @@ static void tr_bls_g1_map(size_t n, const tr_bls_fp u[], tr_bls_g1 *out)
     tr_bls_g1_to_affine(out, &sum);
 }
 
-static void tr_bls_g2_map(size_t n, const tr_bls_fp2 u[], tr_bls_g2 *out)
+TR_FIELD_SHARED void tr_bls_g2_map(size_t n, const tr_bls_fp2 u[], tr_bls_g2 *out)
 {
     tr_bls_g2_jac sum, points[TR_BLS_MAPS];
     memset(&sum, 0, sizeof(sum));

@@ -40,7 +40,7 @@ static inline void tr_bls_mul_3b(tr_bls_fp2 *out, const tr_bls_fp2 *a)
 }
 
 /* The tangent at t, and t doubled. */
-static void tr_bls_miller_double(tr_bls_line *line, tr_bls_miller_pair *t)
+TR_FIELD_SHARED void tr_bls_miller_double(tr_bls_line *line, tr_bls_miller_pair *t)
 {
     tr_bls_fp2 a TR_FIELD_UNSET, b TR_FIELD_UNSET, c TR_FIELD_UNSET, e TR_FIELD_UNSET;
     tr_bls_fp2 f TR_FIELD_UNSET, g TR_FIELD_UNSET, h TR_FIELD_UNSET, j TR_FIELD_UNSET;
@@ -72,7 +72,7 @@ static void tr_bls_miller_double(tr_bls_line *line, tr_bls_miller_pair *t)
 }
 
 /* The line through t and q, and t + q. */
-static void tr_bls_miller_add(tr_bls_line *line, tr_bls_miller_pair *t)
+TR_FIELD_SHARED void tr_bls_miller_add(tr_bls_line *line, tr_bls_miller_pair *t)
 {
     tr_bls_fp2 theta TR_FIELD_UNSET, lambda TR_FIELD_UNSET, c TR_FIELD_UNSET, d TR_FIELD_UNSET;
     tr_bls_fp2 e TR_FIELD_UNSET, f TR_FIELD_UNSET, g TR_FIELD_UNSET;
@@ -102,8 +102,9 @@ static void tr_bls_miller_add(tr_bls_line *line, tr_bls_miller_pair *t)
     tr_bls_fp2_mul(&t->z, &t->z, &e);
 }
 
-static void tr_bls_miller_step(tr_bls_fp12 *f, bool *begun, size_t n, tr_bls_miller_pair *pairs,
-                               void (*step)(tr_bls_line *, tr_bls_miller_pair *))
+TR_FIELD_SHARED void tr_bls_miller_step(tr_bls_fp12 *f, bool *begun, size_t n,
+                                        tr_bls_miller_pair *pairs,
+                                        void (*step)(tr_bls_line *, tr_bls_miller_pair *))
 {
     tr_bls_line line TR_FIELD_UNSET;
     for (size_t i = 0; i < n; i++) {
@@ -121,7 +122,7 @@ static void tr_bls_miller_step(tr_bls_fp12 *f, bool *begun, size_t n, tr_bls_mil
 }
 
 /* Of at most TR_BLS_MILLER pairs.  x being negative, the result is conjugated. */
-static void tr_bls_miller_some(tr_bls_fp12 *f, size_t n, tr_bls_miller_pair *pairs)
+TR_FIELD_SHARED void tr_bls_miller_some(tr_bls_fp12 *f, size_t n, tr_bls_miller_pair *pairs)
 {
     bool begun = false;
     for (unsigned bit = 63; bit-- > 0;) {
@@ -132,7 +133,8 @@ static void tr_bls_miller_some(tr_bls_fp12 *f, size_t n, tr_bls_miller_pair *pai
     tr_bls_fp12_conj(f, f);
 }
 
-static void tr_bls_miller_pair_set(tr_bls_miller_pair *pair, const tr_bls_g1 *a, const tr_bls_g2 *b)
+TR_FIELD_SHARED void tr_bls_miller_pair_set(tr_bls_miller_pair *pair, const tr_bls_g1 *a,
+                                            const tr_bls_g2 *b)
 {
     pair->x = b->x;
     pair->y = b->y;
@@ -146,7 +148,8 @@ static void tr_bls_miller_pair_set(tr_bls_miller_pair *pair, const tr_bls_g1 *a,
 }
 
 /* The product over n pairs; false: none is without infinity, and the product is 1. */
-static bool tr_bls_miller(tr_bls_fp12 *out, size_t n, const tr_bls_g1 a[], const tr_bls_g2 b[])
+TR_FIELD_SHARED bool tr_bls_miller(tr_bls_fp12 *out, size_t n, const tr_bls_g1 a[],
+                                   const tr_bls_g2 b[])
 {
     tr_bls_miller_pair pairs[TR_BLS_MILLER];
     tr_bls_fp12 part;
@@ -184,7 +187,8 @@ static inline void tr_bls_compressed_sqr(tr_bls_compressed *a)
 
 /* K. Karabina, "Squaring in cyclotomic subgroups" (2010): c1.c1 = (xi c12^2 + 3 c01^2 - 2 c02) /
  * (4 c10), c0.c0 = xi (2 c11^2 + c10 c12 - 3 c02 c01) + 1.  over is 1 / (4 c10). */
-static void tr_bls_decompress(tr_bls_fp12 *out, const tr_bls_compressed *a, const tr_bls_fp2 *over)
+TR_FIELD_SHARED void tr_bls_decompress(tr_bls_fp12 *out, const tr_bls_compressed *a,
+                                       const tr_bls_fp2 *over)
 {
     tr_bls_fp2 x, t;
     tr_bls_fp2_sqr(&t, &a->c01);
@@ -210,7 +214,7 @@ static void tr_bls_decompress(tr_bls_fp12 *out, const tr_bls_compressed *a, cons
 }
 
 /* The powers 2^16, 2^48 and 2^57 of a; false: one of them cannot be decompressed that way. */
-static bool tr_bls_three_powers(tr_bls_fp12 out[3], const tr_bls_fp12 *a)
+TR_FIELD_SHARED bool tr_bls_three_powers(tr_bls_fp12 out[3], const tr_bls_fp12 *a)
 {
     static const unsigned steps[3] = {16, 32, 9};
     tr_bls_compressed x = {a->c0.c1, a->c0.c2, a->c1.c0, a->c1.c2}, kept[3];
@@ -229,7 +233,7 @@ static bool tr_bls_three_powers(tr_bls_fp12 out[3], const tr_bls_fp12 *a)
 
 /* The x-th power, of an element of the cyclotomic subgroup: x = -(2^63 + 2^62 + 2^60 + 2^57 + 2^48
  * + 2^16).  Long runs of squarings are compressed. */
-static void tr_bls_pow_x(tr_bls_fp12 *out, const tr_bls_fp12 *a)
+TR_FIELD_SHARED void tr_bls_pow_x(tr_bls_fp12 *out, const tr_bls_fp12 *a)
 {
     static const unsigned steps[3] = {3, 2, 1};
     static const uint64_t x = TR_BLS_X;
@@ -248,7 +252,7 @@ static void tr_bls_pow_x(tr_bls_fp12 *out, const tr_bls_fp12 *a)
     tr_bls_fp12_conj(out, &product);
 }
 
-static void tr_bls_final(tr_bls_fp12 *out, const tr_bls_fp12 *miller)
+TR_FIELD_SHARED void tr_bls_final(tr_bls_fp12 *out, const tr_bls_fp12 *miller)
 {
     tr_bls_fp12 f, a, b, t;
     tr_bls_fp12_inv(&t, miller);
@@ -276,7 +280,8 @@ static void tr_bls_final(tr_bls_fp12 *out, const tr_bls_fp12 *miller)
     tr_bls_fp12_mul(out, &t, &a);
 }
 
-static void tr_bls_code_pairing(size_t n, const tr_bls_g1 a[], const tr_bls_g2 b[], tr_bls_gt *out)
+TR_FIELD_SHARED void tr_bls_code_pairing(size_t n, const tr_bls_g1 a[], const tr_bls_g2 b[],
+                                         tr_bls_gt *out)
 {
     tr_bls_fp12 f;
     if (tr_bls_miller(&f, n, a, b))
@@ -286,7 +291,7 @@ static void tr_bls_code_pairing(size_t n, const tr_bls_g1 a[], const tr_bls_g2 b
     memcpy(out, &f, sizeof(*out));
 }
 
-static void tr_bls_code_gt_mul(const tr_bls_gt *a, const tr_bls_gt *b, tr_bls_gt *out)
+TR_FIELD_SHARED void tr_bls_code_gt_mul(const tr_bls_gt *a, const tr_bls_gt *b, tr_bls_gt *out)
 {
     tr_bls_fp12 x, y;
     memcpy(&x, a, sizeof(x));

@@ -21,7 +21,7 @@ typedef struct TR_HOM {
     TR_GROUP_F x, y, z;
 } TR_HOM;
 
-static __attribute__((noinline)) void TR_G(hom_add)(TR_HOM *out, const TR_HOM *a, const TR_HOM *b)
+TR_FIELD_SHARED void TR_G(hom_add)(TR_HOM *out, const TR_HOM *a, const TR_HOM *b)
 {
     TR_GROUP_F t0, t1, t2, t3, t4, y, s;
     TR_GF(mul)(&t0, &a->x, &b->x);
@@ -59,7 +59,7 @@ static __attribute__((noinline)) void TR_G(hom_add)(TR_HOM *out, const TR_HOM *a
     TR_GF(add)(&out->z, &s, &t0);
 }
 
-static __attribute__((noinline)) void TR_G(hom_double)(TR_HOM *a)
+TR_FIELD_SHARED void TR_G(hom_double)(TR_HOM *a)
 {
     TR_GROUP_F t0, t1, t2, xy, z, s;
     TR_GF(sqr)(&t0, &a->y);
@@ -94,7 +94,7 @@ static inline void TR_G(hom_pick)(TR_HOM *out, const TR_HOM table[TR_SECRET_TABL
     }
 }
 
-static void TR_G(secret_mul)(const TR_GROUP *a, const uint8_t scalar[32], TR_GROUP *out)
+TR_FIELD_SHARED void TR_G(secret_mul)(const TR_GROUP *a, const uint8_t scalar[32], TR_GROUP *out)
 {
     TR_HOM table[TR_SECRET_TABLE], sum, term;
     memset(&table[0], 0, sizeof(table[0]));
