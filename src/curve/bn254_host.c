@@ -18,6 +18,6 @@ __attribute__((constructor)) static void choose(void)
 {
     static const char *const names[] = {"ifma", "bmi2", "portable"};
     const tr_bn_backend *best = NULL;
-    for (size_t i = 0; best == NULL; i++) best = tr_bn_find(names[i]);
+    for (size_t i = 0; best == NULL && i < TR_COUNTOF(names); i++) best = tr_bn_find(names[i]);
     tr_bn_use(best);
 }

@@ -241,7 +241,7 @@ static void multiply_two(jacobian *out, const tr_k1_fn *u1, const tr_k1_fn *u2, 
     while (at-- != 0) {
         double_point(out, out);
         for (unsigned i = 0; i < 2; i++) {
-            int f = fixed[i].d[at], d = free[i].d[at];
+            int f = (int)fixed[i].d[at], d = (int)free[i].d[at];
             unsigned fi = (unsigned)(f < 0 ? -f : f) / 2, di = (unsigned)(d < 0 ? -d : d) / 2;
             if (f != 0) add_digit(out, &k1_generator[fi].x, &k1_generator[fi].y, f < 0, i == 1);
             if (d != 0) add_digit(out, &table[di].x, &table[di].y, d < 0, i == 1);

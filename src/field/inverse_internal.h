@@ -52,7 +52,7 @@ static TR_FIELD_INLINE int64_t tr_step_round(int64_t eta, uint64_t f, uint64_t g
     uint64_t u = 1, v = 0, q = 0, r = 1;
     unsigned left = 62;
     for (;;) {
-        unsigned zeros = tr_ctz64(g | UINT64_MAX << left);
+        unsigned zeros = tr_ctz64(g | UINT64_MAX << left) & 63; /* at most left */
         g >>= zeros;
         u <<= zeros;
         v <<= zeros;

@@ -161,7 +161,7 @@ static void double_modulo(size_t n, uint64_t *a, const uint64_t *m)
 static void find_r_squared(const ring *r, uint64_t *out)
 {
     uint64_t bits = bits_of(r->n, r->m), total = 64 * (uint64_t)r->n;
-    unsigned squarings = tr_ctz64(total);
+    unsigned squarings = tr_ctz64(total) & 63;
     memset(out, 0, r->n * sizeof(*out));
     out[(bits - 1) / 64] = (uint64_t)1 << ((bits - 1) % 64);
     for (uint64_t at = bits - 1; at < total + (total >> squarings); at++)

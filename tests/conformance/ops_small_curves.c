@@ -33,7 +33,7 @@ static tr_err read_length(tr_cursor *c, size_t *out)
 static tr_err op_modexp(tr_arena *arena, tr_bytes in, tr_buf *out)
 {
     size_t base, exponent, modulus;
-    tr_bytes head = in;
+    tr_bytes head;
     uint8_t lengths[96] = {0};
     if (in.len != 0) memcpy(lengths, in.data, TR_MIN(in.len, sizeof(lengths)));
     tr_cursor c = tr_cursor_of(TR_VIEW(lengths));
