@@ -6,14 +6,12 @@
  * log.  (A killed program loses nothing that the system has taken; what a loss of power does is
  * tried over the fault layer.) */
 #include <inttypes.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
+#include "kill.h"
 #include "os/clock.h"
 #include "os/heap.h"
 #include "os/random.h"
@@ -27,7 +25,7 @@ typedef struct mark {
     uint64_t round, thread, number, size;
 } mark;
 
-/* What goes through the pipe, in one piece: shorter than PIPE_BUF. */
+/* What goes through the pipe. */
 typedef struct told {
     uint64_t sequence; /* of the record, or with pruned: below which records may be gone */
     mark mark;
@@ -126,8 +124,9 @@ static told *known;
 static size_t known_count, known_cap;
 static uint64_t pruned, records_seen, cuts;
 
-static void learn(const told *t)
+static void learn(const void *message)
 {
+    const told *t = message;
     if (t->pruned != 0) {
         pruned = TR_MAX(pruned, t->sequence);
         return;
@@ -182,59 +181,9 @@ static void verify(void)
     if (tr_wal_close(&trail, wal) != TR_OK) fail("close", trail.text);
 }
 
-static void run_round(uint64_t round, tr_random_seeded *random)
-{
-    int ends[2];
-    told t;
-    if (pipe(ends) != 0) fail("pipe", "");
-    fflush(stdout);
-    pid_t child = fork();
-    if (child < 0) fail("fork", "");
-    if (child == 0) {
-        close(ends[0]);
-        live(round, ends[1]);
-    }
-    close(ends[1]);
-    uint64_t most = tr_random_next_below(random, 4) == 0 ? 4 : MOST_MS;
-    int64_t wait = (int64_t)tr_random_next_below(random, most * (uint64_t)TR_NS_PER_MS);
-    int64_t end = tr_clock_monotonic(tr_clock_system()) + wait;
-    for (bool killed = false;;) { /* the pipe is read meanwhile, or the child would stop */
-        int64_t left = end - tr_clock_monotonic(tr_clock_system());
-        struct pollfd input = {.fd = ends[0], .events = POLLIN};
-        if (!killed && left <= 0) {
-            kill(child, SIGKILL);
-            killed = true;
-        }
-        int timeout = killed ? -1 : (int)(left / TR_NS_PER_MS) + 1;
-        if (poll(&input, 1, timeout) == 0) continue;
-        ssize_t n = read(ends[0], &t, sizeof(t));
-        if (n == 0) break;
-        if (n != (ssize_t)sizeof(t)) fail("the pipe", "a piece of a message");
-        learn(&t);
-    }
-    int status;
-    close(ends[0]);
-    if (waitpid(child, &status, 0) != child) fail("wait", "");
-    if (!WIFSIGNALED(status)) fail("the child", "ended by itself");
-    verify();
-}
-
-static void remove_log(void)
-{
-    tr_arena arena;
-    tr_names names;
-    char path[TR_PATH_LIMIT];
-    tr_arena_init(&arena, tr_heap(), SIZE_MAX);
-    if (tr_dir_list(NULL, tr_fs_system(), directory, &arena, &names) == TR_OK)
-        for (size_t i = 0; i < names.count; i++)
-            if (snprintf(path, sizeof(path), "%s/%s", directory, names.at[i]) < TR_PATH_LIMIT)
-                (void)tr_file_remove(NULL, tr_fs_system(), path);
-    (void)tr_file_remove(NULL, tr_fs_system(), directory);
-    tr_arena_free(&arena);
-}
-
 int main(int argc, char **argv)
 {
+    const kill_plan plan = {live, learn, sizeof(told), MOST_MS};
     const char *where = getenv("TMPDIR");
     uint64_t rounds = argc > 1 ? strtoull(argv[1], NULL, 0) : 20;
     uint64_t seed =
@@ -244,11 +193,15 @@ int main(int argc, char **argv)
              where == NULL || *where == '\0' ? "/tmp" : where);
     if (mkdtemp(directory) == NULL) fail("there is no directory to work in", directory);
     tr_random_seed(&random, seed);
-    for (uint64_t round = 1; round <= rounds; round++) run_round(round, &random);
+    for (uint64_t round = 1; round <= rounds; round++) {
+        const char *wrong = kill_one(&plan, round, &random);
+        if (wrong != NULL) fail("a round", wrong);
+        verify();
+    }
     printf("ok - %" PRIu64 " kills (seed %" PRIu64 "): %" PRIu64 " records read, %" PRIu64
            " torn ends\n",
            rounds, seed, records_seen, cuts);
-    remove_log();
+    kill_remove(directory);
     free(known);
     return 0;
 }
