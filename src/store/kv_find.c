@@ -2,7 +2,10 @@
  *
  * The library searches a page by halves; nearly every step waits for memory.  Here the bounds that
  * the parent page gives tell about where in its child a key must lie, and what is around that place
- * is fetched at once.  mdb_get is the slow twin (tr_kv_get_slowly). */
+ * is fetched at once.  mdb_get is the slow twin (tr_kv_get_slowly).
+ *
+ * Nothing is believed that would lead outside of a page or of the file: a damaged page gives
+ * TR_E_KV_DAMAGED or another entry's value, never a read beyond the map. */
 #include "store/kv_internal.h"
 
 enum {
@@ -18,8 +21,9 @@ enum {
 
 typedef struct page {
     const uint8_t *at;
-    size_t count;
+    size_t size, count;
     bool leaf;
+    bool damaged; /* a node of it goes beyond its end */
 } page;
 
 /* What is known of the keys of a page, and of the key that is looked for among them. */
@@ -52,10 +56,18 @@ static const uint8_t *node_at(const page *p, size_t i)
     return p->at + tr_load16le(p->at + HEADER + 2 * i);
 }
 
-static tr_bytes key_at(const page *p, size_t i)
+static bool is_inside(const page *p, const uint8_t *node, size_t len)
+{
+    return (size_t)(node - p->at) + len <= p->size;
+}
+
+static tr_bytes key_at(page *p, size_t i)
 {
     const uint8_t *node = node_at(p, i);
-    return tr_bytes_of(node + NODE, tr_load16le(node + 6));
+    size_t len = is_inside(p, node, NODE) ? tr_load16le(node + 6) : p->size;
+    if (TR_LIKELY(is_inside(p, node, NODE + len))) return tr_bytes_of(node + NODE, len);
+    p->damaged = true;
+    return tr_bytes_of(p->at, 0);
 }
 
 static int compare(const range *r, tr_bytes other)
@@ -90,7 +102,7 @@ static void fetch_around(const page *p, size_t i)
 
 /* The last node whose key is not above the key; in a branch the first node is below everything.
  * false: a leaf has none. */
-static bool search(const page *p, const range *r, size_t *out, bool *exact)
+static bool search(page *p, const range *r, size_t *out, bool *exact)
 {
     size_t low = p->leaf ? 0 : 1, high = p->count, step = 1;
     size_t at = TR_MAX(guess(r, p->count), low);
@@ -121,7 +133,7 @@ static bool open_page(const tr_kv_root *root, uint64_t number, bool leaf, page *
 {
     const uint8_t *at = root->base + number * root->page_size;
     size_t lower = tr_load16le(at + 12);
-    *out = (page){at, (lower - HEADER) / 2, leaf};
+    *out = (page){at, root->page_size, (lower - HEADER) / 2, leaf, false};
     return tr_load64le(at) == number && tr_load16le(at + 10) == (leaf ? IS_LEAF : IS_BRANCH) &&
            lower > HEADER && lower <= root->page_size;
 }
@@ -131,12 +143,23 @@ static void fetch_page(const uint8_t *at)
     for (size_t i = 0; i < 3; i++) __builtin_prefetch(at + i * LINE);
 }
 
-static tr_bytes value_at(const tr_kv_root *root, const page *p, size_t i)
+/* The value of a node whose key is in its bounds: behind it, or on pages of its own. */
+static tr_err value_at(const tr_kv_root *root, const page *p, size_t i, tr_bytes *out)
 {
-    const uint8_t *node = node_at(p, i), *data = node + NODE + tr_load16le(node + 6);
-    if ((tr_load16le(node + 4) & NODE_LONG) != 0)
-        data = root->base + tr_load64le(data) * root->page_size + HEADER;
-    return tr_bytes_of(data, tr_load32le(node));
+    const uint8_t *node = node_at(p, i);
+    size_t key = NODE + tr_load16le(node + 6);
+    uint32_t len = tr_load32le(node);
+    const uint8_t *data = node + key;
+    if ((tr_load16le(node + 4) & NODE_LONG) != 0) {
+        if (!is_inside(p, node, key + sizeof(uint64_t))) return TR_E_KV_DAMAGED;
+        uint64_t number = tr_load64le(data), more = (HEADER + (uint64_t)len - 1) / root->page_size;
+        if (number > root->last_page || more > root->last_page - number) return TR_E_KV_DAMAGED;
+        data = root->base + number * root->page_size + HEADER;
+    } else if (!is_inside(p, node, key + len)) {
+        return TR_E_KV_DAMAGED;
+    }
+    *out = tr_bytes_of(data, len);
+    return TR_OK;
 }
 
 tr_err tr_kv_find(const tr_kv_root *root, tr_bytes key, tr_bytes *out)
@@ -148,19 +171,20 @@ tr_err tr_kv_find(const tr_kv_root *root, tr_bytes key, tr_bytes *out)
         page p;
         size_t at;
         bool exact;
-        if (TR_UNLIKELY(!open_page(root, number, level == root->depth, &p))) return TR_E_KV_DAMAGED;
+        if (TR_UNLIKELY(number > root->last_page ||
+                        !open_page(root, number, level == root->depth, &p)))
+            return TR_E_KV_DAMAGED;
         bool found = search(&p, &r, &at, &exact);
-        if (p.leaf) {
-            if (!found || !exact) return TR_E_NOT_FOUND;
-            *out = value_at(root, &p, at);
-            return TR_OK;
-        }
+        if (TR_UNLIKELY(p.damaged)) return TR_E_KV_DAMAGED;
+        if (p.leaf) return found && exact ? value_at(root, &p, at, out) : TR_E_NOT_FOUND;
         const uint8_t *node = node_at(&p, at);
+        if (TR_UNLIKELY(!is_inside(&p, node, NODE))) return TR_E_KV_DAMAGED;
         number = tr_load32le(node) | (uint64_t)tr_load16le(node + 4) << 32;
         if (TR_UNLIKELY(number > root->last_page)) return TR_E_KV_DAMAGED;
         fetch_page(root->base + number * root->page_size);
         if (at != 0) r.low = key_at(&p, at);
         if (at + 1 < p.count) r.high = key_at(&p, at + 1);
+        if (TR_UNLIKELY(p.damaged)) return TR_E_KV_DAMAGED;
         narrow(&r);
     }
     return TR_E_KV_DAMAGED;
@@ -172,6 +196,8 @@ bool tr_kv_find_root(tr_kv_snapshot *snapshot, tr_kv_table table, tr_kv_root *ou
     const tr_kv *kv = snapshot->kv;
     const char *name = kv->names[table];
     MDB_val k = {strlen(name), (void *)(uintptr_t)name}, v;
+    MDB_envinfo info;
+    if (mdb_env_info(kv->env, &info) != 0) return false;
     if (kv->page_size == 0 || mdb_get(snapshot->txn, NAMES, &k, &v) != 0 || v.mv_size != TREE)
         return false;
     const uint8_t *record = v.mv_data;
@@ -182,7 +208,7 @@ bool tr_kv_find_root(tr_kv_snapshot *snapshot, tr_kv_table table, tr_kv_root *ou
         .page_size = kv->page_size,
         .depth = tr_load16le(record + 6),
         .number = tr_load64le(record + 40),
-        .last_page = UINT64_MAX / kv->page_size,
+        .last_page = info.me_last_pgno, /* of now: the snapshot has no later one */
     };
     return true;
 }

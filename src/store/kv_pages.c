@@ -318,9 +318,10 @@ static tr_err check_table(walk *w, const node *n, uint64_t number)
     c->out->used += t.branches + t.leaves + t.longs;
     c->out->entries += t.entries;
     c->out->tables++;
-    if (tr_bytes_eq(n->key, TR_LIT(TR_KV_SELF_TABLE))) c->out->is_ours = true;
+    bool self = tr_bytes_eq(n->key, TR_LIT(TR_KV_SELF_TABLE)); /* small, and read by opening */
+    if (self) c->out->is_ours = true;
     uint8_t *levels = c->levels + (size_t)LEVELS * c->out->page_size;
-    return c->deep ? check_tree(c, &t, levels) : check_root(c, &t, levels);
+    return c->deep || self ? check_tree(c, &t, levels) : check_root(c, &t, levels);
 }
 
 static tr_err check_leaf_node(walk *w, const node *n, uint64_t number)
