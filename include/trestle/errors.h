@@ -127,6 +127,10 @@ typedef int32_t tr_err;
     X(TR_E_TX_COST, 921, "the price of all the gas does not fit 256 bits")                         \
     X(TR_E_TX_SIDECAR, 922, "the blobs' sidecar does not fit the transaction")                     \
     X(TR_E_TX_FIELD, 923, "a field that this type of transaction does not have, or lacks one")     \
+    X(TR_E_TX_NONCE_LOW, 924, "the nonce has been used already")                                   \
+    X(TR_E_TX_NONCE_HIGH, 925, "the nonce is not yet the sender's next one")                       \
+    X(TR_E_TX_FUNDS, 926, "the sender cannot pay for the gas and the value")                       \
+    X(TR_E_TX_SENDER_CODE, 927, "the sender is a contract")                                        \
     X(TR_E_HEADER_FIELDS, 930, "the header has more or fewer fields than its fork")                \
     X(TR_E_HEADER_PARENT, 931, "the header names another parent")                                  \
     X(TR_E_HEADER_NUMBER, 932, "the number is not the parent's plus one")                          \
@@ -151,6 +155,17 @@ typedef int32_t tr_err;
     X(TR_E_BLOCK_DEPOSIT, 966, "a deposit event whose layout is not the contract's")               \
     X(TR_E_JSON_FIELD, 970, "a field is missing, of the wrong form, or too large")                 \
     X(TR_E_CHAIN_CONFIG, 971, "the chain's configuration makes no sense")                          \
+    /* execution */                                                                                \
+    X(TR_E_BLOCK_GAS_USED, 980, "the gas used is not the header's")                                \
+    X(TR_E_BLOCK_RECEIPTS, 981, "the receipts are not those of the header")                        \
+    X(TR_E_BLOCK_BLOOM, 982, "the bloom is not the header's")                                      \
+    X(TR_E_BLOCK_REQUESTS_HASH, 983, "the requests are not those of the header")                   \
+    X(TR_E_BLOCK_STATE_ROOT, 984, "the state root is not the header's")                            \
+    X(TR_E_BLOCK_SYSTEM_CONTRACT, 985, "a system contract that the fork needs is not there")       \
+    X(TR_E_BLOCK_SYSTEM_CALL, 986, "a system call failed")                                         \
+    X(TR_E_WITNESS_HEADERS, 990, "the witness's headers are no chain that ends at the parent")     \
+    X(TR_E_WITNESS_CODE, 991, "a code that is needed is not in the witness")                       \
+    X(TR_E_WITNESS_HEADER, 992, "a header that is needed is not in the witness")                   \
     /* the list ends here */
 
 enum {
