@@ -1,6 +1,7 @@
 #include "guest_pipe.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -42,8 +43,8 @@ static bool read_all(int fd, void *data, size_t len)
 guest_pipe *guest_pipe_open(const char *program)
 {
     int to[2], from[2];
-    if (access(program, R_OK) != 0 || pipe(to) != 0) return NULL;
-    if (pipe(from) != 0) {
+    if (access(program, R_OK) != 0 || pipe2(to, O_CLOEXEC) != 0) return NULL;
+    if (pipe2(from, O_CLOEXEC) != 0) {
         close(to[0]);
         close(to[1]);
         return NULL;

@@ -18,10 +18,8 @@ static const vec_row rows[] = {
     {"eth/tracers/internal/tracetest/testdata/**", NULL, false, "comes with evm/"},
     /* archives of later rooms */
     {"eest-zkevm-v0.3.3-witness.tar.zst/**", NULL, false, "comes with stf/"},
-    {"eest-benchmark-v0.0.7.tar.zst/**", NULL, false, "comes with stf/"},
     {"eest-bal-v5.7.0-alpha-amsterdam.tar.zst/**", NULL, false,
      "a fork that is not yet decided: not a release requirement"},
-    {"legacytests-cancun-state.tar.zst/**", NULL, false, "comes with evm/ and stf/"},
     {"legacytests-constantinople-vmtests.tar.zst/**", NULL, false, "comes with evm/"},
     {"execution-apis-rpc-tests.tar.zst/**", NULL, false, "comes with api/"},
     {"evm-bench-bytecode.tar.zst/**", NULL, false, "comes with evm/"},

@@ -1,5 +1,6 @@
 /* KZG: the consensus tests of EIP-4844 and EIP-7594, one YAML file for each case, and the cases of
  * the point evaluation precompile. */
+#include <pthread.h>
 #include <stdio.h>
 
 #include "curve/kzg.h"
@@ -165,13 +166,20 @@ static const uint64_t *numbers(const document *doc, const field *f)
     return out;
 }
 
+static tr_kzg *shared_kzg; /* for the life of the program */
+
+static void load_setup(void)
+{
+    tr_trail trail;
+    if (tr_kzg_load(&trail, tr_heap(), NULL, NULL, &shared_kzg) != TR_OK)
+        printf("%s\n", trail.text);
+}
+
 static const tr_kzg *setup(void)
 {
-    static tr_kzg *kzg; /* for the life of the program */
-    tr_trail trail;
-    if (kzg == NULL && tr_kzg_load(&trail, tr_heap(), NULL, NULL, &kzg) != TR_OK)
-        printf("%s\n", trail.text);
-    return kzg;
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    (void)pthread_once(&once, load_setup);
+    return shared_kzg;
 }
 
 /* What a function gave, as the lists of bytes that "output" has; count 0: only an answer. */
@@ -223,8 +231,8 @@ static void judge(vec_run *run, const document *doc, answer a)
     static answer put_##name(vec_run *run, const document *doc, const tr_kzg *kzg)
 
 /* Where a function's output stays until it is compared. */
-static uint8_t out_point[48], out_field[32], out_cells[TR_KZG_CELLS * TR_KZG_CELL];
-static uint8_t out_proofs[TR_KZG_CELLS][48];
+static _Thread_local uint8_t out_point[48], out_field[32], out_cells[TR_KZG_CELLS * TR_KZG_CELL];
+static _Thread_local uint8_t out_proofs[TR_KZG_CELLS][48];
 
 static answer failed(tr_err err)
 {

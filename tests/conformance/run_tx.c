@@ -1,8 +1,8 @@
 /* Transactions: ethereum-tests' TransactionTests and txtest, and those of mainnet's blocks. */
+#include "cli/evm/fixture.h"
 #include "eth/block.h"
 #include "eth/json.h"
 #include "eth/sender.h"
-#include "tx_exceptions.h"
 #include "vectors.h"
 
 static tr_err sender_of(const vec_file *file, const tr_fork_rules *rules, tr_bytes raw,
@@ -53,7 +53,7 @@ static void run_fork(vec_run *run, const vec_file *file, tr_bytes name, tr_bytes
     if (err == TR_OK) err = sender_of(file, rules, raw, &sender);
     tr_bytes exception = tr_json_text(tr_json_get(result, "exception"));
     if (exception.data != NULL) {
-        vec_check(run, err != TR_OK && tx_exception_fits(exception, err), name,
+        vec_check(run, err != TR_OK && fixture_exception_fits(exception, err), name,
                   "%s: %s, expected %.*s", rules->name, tr_err_name(err), (int)exception.len,
                   (const char *)exception.data);
         return;

@@ -5,11 +5,14 @@
 
 #include "base/base.h"
 
-typedef void source_visit(void *context, const char *path, tr_bytes data);
+/* visit is called for each regular file, those inside archives included; path and data live until
+ * the next settle, which is called now and then and at the end. */
+typedef struct source_visitor {
+    void (*visit)(void *context, const char *path, tr_bytes data);
+    void (*settle)(void *context);
+    void *context;
+} source_visitor;
 
-/* source_walk calls visit for each regular file at path, those inside archives included.  data
- * lives until visit returns. */
-TR_NODISCARD tr_err source_walk(tr_trail *trail, const char *path, source_visit *visit,
-                                void *context);
+TR_NODISCARD tr_err source_walk(tr_trail *trail, const char *path, const source_visitor *visitor);
 
 #endif

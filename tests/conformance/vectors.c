@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,64 +10,82 @@
 #include "guest_pipe.h"
 #include "ops.h"
 #include "os/heap.h"
+#include "os/pool.h"
+#include "os/thread.h"
 #include "source.h"
 
-enum { MAX_ROWS = 1024, MAX_PATTERN_COMPONENTS = 64 };
+enum { MAX_ROWS = 1024, MAX_GUESTS = 64 };
 
+/* One file and its cases: what a runner gets. */
 struct vec_run {
+    const char *path;
+    tr_bytes data;
+    const vec_row *row;
     size_t passed, failed, skipped;
     size_t every, turn; /* one case of `every` is run */
-    guest_pipe *guest;  /* operations go here, if open */
-    const char *path;   /* of the file at work */
-    size_t file_cases;  /* how many cases it has given */
-    size_t file_ops;    /* and how many operations it has asked for */
+    size_t cases, ops;  /* how many cases it has given, and operations asked for */
+    guest_pipe *guest;  /* operations go here, if not NULL */
+    bool verbose, done;
+    tr_buf out; /* what is printed of it, when its turn comes */
+};
+
+/* The whole run: files are worked on by all processors and printed in their order. */
+typedef struct whole {
+    size_t passed, failed, skipped;
+    size_t every, number; /* number: of the file, among those that have a runner */
     size_t rows_skipped[MAX_ROWS];
     bool verbose;
-};
+    vec_run *files; /* visited and not yet run */
+    size_t count, room;
+    size_t *order; /* the largest first */
+    size_t printed;
+    tr_pool *pool;
+    pthread_mutex_t lock; /* over guests and printing */
+    guest_pipe *guests[MAX_GUESTS];
+    size_t guest_count; /* that are free */
+    bool has_guest;
+} whole;
 
 /* Counting. */
 
 void vec_pass(vec_run *run)
 {
     run->passed++;
-    run->file_cases++;
+    run->cases++;
 }
 
-static void print_name(tr_bytes name)
+static void put_name(tr_buf *to, tr_bytes name)
 {
-    for (size_t i = 0; i < name.len && i < 160; i++) {
+    for (size_t i = 0; i < name.len && i < 200; i++) {
         uint8_t c = name.data[i];
         if (c < 0x20 || c == 0x7f)
-            printf("\\x%02x", c);
+            tr_buf_printf(to, "\\x%02x", c);
         else
-            putchar(c);
+            tr_buf_put_u8(to, c);
     }
 }
 
 void vec_fail(vec_run *run, tr_bytes name, const char *format, ...)
 {
-    char text[1024];
-    tr_buf out;
     va_list args;
     run->failed++;
-    run->file_cases++;
-    tr_buf_init_fixed(&out, text, sizeof(text) - 1);
+    run->cases++;
+    tr_buf_printf(&run->out, "FAIL %s: ", run->path);
+    put_name(&run->out, name);
+    tr_buf_put_str(&run->out, ": ");
     va_start(args, format);
-    tr_buf_vprintf(&out, format, args);
+    tr_buf_vprintf(&run->out, format, args);
     va_end(args);
-    text[out.len] = '\0';
-    printf("FAIL %s: ", run->path);
-    print_name(name);
-    printf(": %s\n", text);
+    tr_buf_put_u8(&run->out, '\n');
 }
 
 void vec_skip(vec_run *run, tr_bytes name, const char *why)
 {
     run->skipped++;
-    run->file_cases++;
-    printf("skip %s: ", run->path);
-    print_name(name);
-    printf(": %s\n", why);
+    run->cases++;
+    tr_buf_printf(&run->out, "skip %s: ", run->path);
+    put_name(&run->out, name);
+    tr_buf_printf(&run->out, ": %s\n", why);
 }
 
 bool vec_wants(vec_run *run)
@@ -76,12 +95,17 @@ bool vec_wants(vec_run *run)
     return true;
 }
 
+bool vec_is_guest(const vec_run *run)
+{
+    return run->guest != NULL;
+}
+
 /* What runners use. */
 
 tr_err vec_op(vec_run *run, const vec_file *file, const char *op, tr_bytes in, tr_bytes *out)
 {
     *out = (tr_bytes){NULL, 0};
-    run->file_ops++;
+    run->ops++;
     if (run->guest != NULL) return guest_pipe_call(run->guest, file->arena, op, in, out);
     const tr_op *found = tr_op_find(tr_bytes_str(op));
     TR_ASSERT(found != NULL);
@@ -158,49 +182,126 @@ static const vec_row *find_row(const char *path, size_t *index)
     return NULL;
 }
 
-static void run_file(void *context, const char *path, tr_bytes data)
+/* One file, in whatever thread. */
+static void run_file(vec_run *run)
 {
-    vec_run *run = context;
-    size_t index = 0;
-    const vec_row *row = find_row(path, &index);
-    run->path = path;
-    run->file_cases = 0;
-    run->file_ops = 0;
-    if (row == NULL) {
-        vec_fail(run, TR_LIT("file"),
-                 "the table has no runner for it and no reason to leave it out");
-        return;
-    }
-    TR_ASSERT(index < MAX_ROWS);
-    if (row->run == NULL) {
-        run->skipped++;
-        run->rows_skipped[index]++;
-        return;
-    }
     tr_arena arena;
-    tr_arena_init(&arena, tr_heap(), (size_t)2 << 30);
-    vec_file file = {.path = path, .data = data, .arena = &arena};
     tr_trail trail;
-    tr_err err = row->json ? tr_json_parse(&trail, &arena, data, &file.json) : TR_OK;
-    size_t passed = run->passed, before = run->passed + run->failed;
+    tr_arena_init(&arena, tr_heap(), (size_t)2 << 30);
+    vec_file file = {.path = run->path, .data = run->data, .arena = &arena};
+    tr_err err = run->row->json ? tr_json_parse(&trail, &arena, run->data, &file.json) : TR_OK;
     if (err != TR_OK)
         vec_fail(run, TR_LIT("file"), "%s at %llu", trail.text, (unsigned long long)trail.offset);
     else
-        row->run(run, &file);
-    if (run->file_cases == 0 && run->every <= 1) vec_fail(run, TR_LIT("file"), "gave no case");
+        run->row->run(run, &file);
+    if (run->cases == 0 && run->every <= 1) vec_fail(run, TR_LIT("file"), "gave no case");
+    if (run->verbose)
+        tr_buf_printf(&run->out, "%6zu cases  %s\n", run->passed + run->failed, run->path);
     /* Cases that asked for no operation say nothing about the guest. */
-    if (run->guest != NULL && run->file_ops == 0) run->passed = passed;
-    if (run->verbose) printf("%6zu cases  %s\n", run->passed + run->failed - before, path);
+    if (run->guest != NULL && run->ops == 0) run->passed = 0;
     tr_arena_free(&arena);
 }
 
-static void print_skipped(const vec_run *run)
+/* Prints the files that are done, up to the first that is not. */
+static void print_done(whole *w)
+{
+    for (; w->printed < w->count && w->files[w->printed].done; w->printed++) {
+        vec_run *run = &w->files[w->printed];
+        if (run->out.len != 0) fwrite(run->out.data, 1, run->out.len, stdout);
+        tr_buf_free(&run->out);
+        w->passed += run->passed;
+        w->failed += run->failed;
+        w->skipped += run->skipped;
+    }
+}
+
+static void job(void *context, size_t index)
+{
+    whole *w = context;
+    vec_run *run = &w->files[w->order[index]];
+    pthread_mutex_lock(&w->lock);
+    if (w->has_guest) run->guest = w->guests[--w->guest_count];
+    pthread_mutex_unlock(&w->lock);
+    run_file(run);
+    pthread_mutex_lock(&w->lock);
+    if (w->has_guest) w->guests[w->guest_count++] = run->guest;
+    run->done = true;
+    print_done(w);
+    pthread_mutex_unlock(&w->lock);
+}
+
+static int by_size(const void *a, const void *b, void *files)
+{
+    const vec_run *list = files;
+    size_t x = list[*(const size_t *)a].data.len, y = list[*(const size_t *)b].data.len;
+    if (x != y) return x < y ? 1 : -1;
+    return *(const size_t *)a < *(const size_t *)b ? -1 : 1;
+}
+
+static void settle(void *context)
+{
+    whole *w = context;
+    for (size_t i = 0; i < w->count; i++) w->order[i] = i;
+    qsort_r(w->order, w->count, sizeof(*w->order), by_size, w->files);
+    w->printed = 0;
+    tr_exec_run(tr_pool_exec(w->pool), w->count, job, w);
+    fflush(stdout);
+    w->count = 0;
+}
+
+static bool grow(whole *w)
+{
+    if (w->count < w->room) return true;
+    size_t room = 2 * w->room + 64;
+    vec_run *files = realloc(w->files, room * sizeof(*files));
+    if (files == NULL) return false;
+    w->files = files;
+    size_t *order = realloc(w->order, room * sizeof(*order));
+    if (order == NULL) return false;
+    w->order = order;
+    w->room = room;
+    return true;
+}
+
+static void no_runner(vec_run *run, const vec_file *file)
+{
+    (void)file;
+    vec_fail(run, TR_LIT("file"), "the table has no runner for it and no reason to leave it out");
+}
+
+static void visit(void *context, const char *path, tr_bytes data)
+{
+    whole *w = context;
+    size_t index = 0;
+    const vec_row *row = find_row(path, &index);
+    TR_ASSERT(index < MAX_ROWS);
+    if (row != NULL && row->run == NULL) {
+        w->skipped++;
+        w->rows_skipped[index]++;
+        return;
+    }
+    if (!grow(w)) {
+        fputs("no memory for the list of files\n", stderr);
+        w->failed++;
+        return;
+    }
+    vec_run *run = &w->files[w->count++];
+    *run = (vec_run){.path = path, .data = data, .row = row, .every = w->every};
+    run->verbose = w->verbose;
+    run->turn = w->number++ % w->every;
+    tr_buf_init(&run->out, tr_heap(), (size_t)64 << 20);
+    if (row != NULL) return;
+    static const vec_row none = {"", no_runner, false, NULL};
+    run->row = &none;
+}
+
+static void print_skipped(const whole *w)
 {
     size_t number = 0;
     for (size_t t = 0; t < vec_table_count; t++)
         for (size_t i = 0; i < vec_tables[t]->count; i++, number++)
-            if (run->rows_skipped[number] != 0)
-                printf("skip %5zu files  %s: %s\n", run->rows_skipped[number],
+            if (w->rows_skipped[number] != 0)
+                printf("skip %5zu files  %s: %s\n", w->rows_skipped[number],
                        vec_tables[t]->rows[i].pattern, vec_tables[t]->rows[i].why);
 }
 
@@ -213,52 +314,84 @@ static int usage(void)
     return 2;
 }
 
+/* One guest for each processor. */
+static bool open_guests(whole *w, const char *program, size_t count)
+{
+    for (; w->guest_count < count; w->guest_count++) {
+        w->guests[w->guest_count] = guest_pipe_open(program);
+        if (w->guests[w->guest_count] == NULL) break;
+    }
+    w->has_guest = w->guest_count == count;
+    if (w->has_guest) return true;
+    fprintf(stderr,
+            "error: the guest program %s does not start\n"
+            "  because  %s\n"
+            "  try      install qemu-user and build it with make build\n",
+            program, strerror(errno));
+    return false;
+}
+
+static bool walk_paths(whole *w, int count, char **paths)
+{
+    bool found = true;
+    const source_visitor visitor = {visit, settle, w};
+    for (int i = 0; i < count; i++) {
+        tr_trail trail;
+        char real[PATH_MAX]; /* rows name folders, which a path seen from within them lacks */
+        const char *path = realpath(paths[i], real) != NULL ? real : paths[i];
+        tr_err err = source_walk(&trail, path, &visitor);
+        if (err == TR_OK) continue;
+        fprintf(stderr, "error: %s cannot be read\n  because  %s (%s)\n  try      ls -l %s\n",
+                paths[i], trail.text, tr_err_name(err), paths[i]);
+        found = false;
+    }
+    return found;
+}
+
+static int run_all(whole *w, const char *guest, int count, char **paths)
+{
+    tr_trail trail;
+    size_t cpus = TR_MIN(tr_thread_cpus(), (size_t)MAX_GUESTS);
+    const tr_pool_options pool = {
+        .workers = cpus - 1, .name = "vectors", .stack_size = (size_t)8 << 20};
+    bool ready = guest == NULL || open_guests(w, guest, cpus);
+    if (ready && tr_pool_new(&trail, tr_heap(), &pool, &w->pool) != TR_OK) {
+        fprintf(stderr, "error: no threads\n  because  %s\n  try      ulimit -u\n", trail.text);
+        ready = false;
+    }
+    bool found = ready && walk_paths(w, count, paths);
+    if (w->pool != NULL) tr_pool_free(w->pool);
+    while (w->guest_count != 0) guest_pipe_close(w->guests[--w->guest_count]);
+    if (!ready) return 1;
+    print_skipped(w);
+    if (w->skipped != 0) printf("%zu skipped\n", w->skipped);
+    printf("%zu passed, %zu failed\n", w->passed, w->failed);
+    if (!found) return 1;
+    return w->failed == 0 ? 0 : 7;
+}
+
 int tr_cli_test_vectors(int argc, char **argv)
 {
-    vec_run run = {.every = 1};
+    whole w = {.every = 1, .lock = PTHREAD_MUTEX_INITIALIZER};
     const char *guest = NULL;
     int first = 1;
     for (; first < argc && strncmp(argv[first], "--", 2) == 0; first++) {
         const char *value = first + 1 < argc ? argv[first + 1] : NULL;
         if (strcmp(argv[first], "--verbose") == 0) {
-            run.verbose = true;
+            w.verbose = true;
         } else if (strcmp(argv[first], "--guest") == 0 && value != NULL) {
             guest = value;
             first++;
         } else if (strcmp(argv[first], "--every") == 0 && value != NULL && atoll(value) > 0) {
-            run.every = (size_t)atoll(value);
+            w.every = (size_t)atoll(value);
             first++;
         } else {
             return usage();
         }
     }
     if (first == argc) return usage();
-    if (guest != NULL) {
-        run.guest = guest_pipe_open(guest);
-        if (run.guest == NULL) {
-            fprintf(stderr,
-                    "error: the guest program %s does not start\n"
-                    "  because  %s\n"
-                    "  try      install qemu-user and build it with make build\n",
-                    guest, strerror(errno));
-            return 1;
-        }
-    }
-    bool found = true;
-    for (int i = first; i < argc; i++) {
-        tr_trail trail;
-        char whole[PATH_MAX]; /* rows name folders, which a path seen from within them lacks */
-        const char *path = realpath(argv[i], whole) != NULL ? whole : argv[i];
-        tr_err err = source_walk(&trail, path, run_file, &run);
-        if (err == TR_OK) continue;
-        fprintf(stderr, "error: %s cannot be read\n  because  %s (%s)\n  try      ls -l %s\n",
-                argv[i], trail.text, tr_err_name(err), argv[i]);
-        found = false;
-    }
-    guest_pipe_close(run.guest);
-    print_skipped(&run);
-    if (run.skipped != 0) printf("%zu skipped\n", run.skipped);
-    printf("%zu passed, %zu failed\n", run.passed, run.failed);
-    if (!found) return 1;
-    return run.failed == 0 ? 0 : 7;
+    int code = run_all(&w, guest, argc - first, argv + first);
+    free(w.files);
+    free(w.order);
+    return code;
 }

@@ -5,6 +5,9 @@
  * does not know is a failure.  A runner reads the file and reports each case with vec_pass or
  * vec_fail.
  *
+ * Files are run by all processors at once: a runner has no state of its own.  Results are printed
+ * in the order of the files.
+ *
  * Primitives are called through the operations of ops.h, so that the same cases can be put to the
  * guest closure running as rv64im (--guest PROGRAM, every N-th with --every N). */
 #ifndef TR_CONFORMANCE_VECTORS_H
@@ -52,6 +55,9 @@ void vec_skip(vec_run *run, tr_bytes name, const char *why);
 /* vec_wants is true when the next case is one to be run (--every N); a runner asks once for each
  * case before working on it. */
 bool vec_wants(vec_run *run);
+
+/* vec_is_guest: operations go to the guest, and a case that asks for none need not be run. */
+bool vec_is_guest(const vec_run *run);
 
 /* vec_op performs an operation of ops.h, here or in the guest; the result's bytes live in the
  * file's arena. */
