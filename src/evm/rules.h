@@ -7,12 +7,12 @@
 
 /* An opcode in a fork.  need is how many words it takes from the stack, growth by how much the
  * stack is higher after it. */
-typedef struct tr_op {
+typedef struct tr_op_rule {
     bool defined;
     uint8_t need;
     int8_t growth;
     uint16_t gas; /* the constant part: paid before anything else */
-} tr_op;
+} tr_op_rule;
 
 /* How SSTORE is priced. */
 typedef enum tr_sstore_kind {
@@ -23,7 +23,7 @@ typedef enum tr_sstore_kind {
 
 typedef struct tr_evm_rules {
     tr_fork fork;
-    tr_op ops[256];
+    tr_op_rule ops[256];
 
     /* access; in forks without warm and cold both are the same */
     bool has_access_sets;
@@ -61,6 +61,6 @@ const tr_evm_rules *tr_evm_rules_of(tr_fork fork);
 
 /* The name of an opcode ("PUSH1"), or NULL where no fork defines it. */
 const char *tr_op_name(uint8_t op);
-bool tr_op_find(tr_bytes name, uint8_t *op);
+bool tr_op_by_name(tr_bytes name, uint8_t *op);
 
 #endif
