@@ -25,10 +25,8 @@ static tr_err door_code(tr_world *self, tr_trail *trail, const tr_addr *address,
 
 static tr_err door_block_hash(tr_world *self, tr_trail *trail, uint64_t number, tr_hash *out)
 {
-    (void)trail;
     fixture_door *door = (fixture_door *)self;
-    door->hash_of(door, number, out);
-    return TR_OK;
+    return door->hash_of(door, trail, number, out);
 }
 
 void fixture_door_open(fixture_door *door, tr_world *below)
@@ -96,6 +94,22 @@ tr_err fixture_ground(tr_trail *trail, fixture *f, const tr_changes *pre)
     TR_TRY(tr_memory_world_apply(trail, f->world, pre));
     fixture_door_open(&f->door, tr_memory_world_door(f->world));
     tr_state_clear(f->state, &f->door.world);
+    return TR_OK;
+}
+
+tr_err fixture_take(tr_trail *trail, fixture *f, tr_changes *out)
+{
+    TR_TRY(tr_state_changes(trail, f->state, &f->arena, out));
+    /* a code is a view of what the state holds, which goes when the state is cleared */
+    for (size_t i = 0; i < out->count; i++) {
+        tr_account_change *a = (tr_account_change *)&out->accounts[i];
+        if (!a->code_changed || a->code.len == 0) continue;
+        a->code = tr_arena_copy(&f->arena, a->code);
+        if (a->code.data == NULL) return tr_fail(trail, TR_E_MEMORY, "no memory for code");
+    }
+    TR_TRY(tr_memory_world_apply(trail, f->world, out));
+    TR_TRY(tr_forest_apply(trail, f->forest, NULL, out));
+    tr_state_settle(f->state);
     return TR_OK;
 }
 

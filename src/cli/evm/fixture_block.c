@@ -35,12 +35,14 @@ static const known *find_block(const chain *c, const tr_hash *hash)
 }
 
 /* Hashes of ancestors: those of the block that is run. */
-static void hash_of_ancestor(fixture_door *self, uint64_t number, tr_hash *out)
+static tr_err hash_of_ancestor(fixture_door *self, tr_trail *trail, uint64_t number, tr_hash *out)
 {
+    (void)trail;
     const chain *c = self->context;
     const known *at = &c->blocks[c->at_work->parent];
     while (at->block.header.number > number && at != c->blocks) at = &c->blocks[at->parent];
     *out = at->block.header.number == number ? at->hash : (tr_hash){{0}};
+    return TR_OK;
 }
 
 /* World, forest and state. */
@@ -74,22 +76,11 @@ static tr_err go_to(chain *c, size_t index)
 static tr_err take_changes(chain *c, tr_trail *trail)
 {
     known *block = c->at_work;
-    tr_changes *piece;
     if (block->pieces == c->room)
         return tr_fail(trail, TR_E_LIMIT, "more pieces than transactions");
-    piece = &block->changes[block->pieces];
-    TR_TRY(tr_state_changes(trail, c->f->state, &c->f->arena, piece));
     c->dirty = true;
-    /* code is a view of what the state holds, which goes when the state is cleared */
-    for (size_t i = 0; i < piece->count; i++) {
-        tr_account_change *a = (tr_account_change *)&piece->accounts[i];
-        if (!a->code_changed || a->code.len == 0) continue;
-        a->code = tr_arena_copy(&c->f->arena, a->code);
-        if (a->code.data == NULL) return tr_fail(trail, TR_E_MEMORY, "no memory for code");
-    }
-    TR_TRY(apply(c, piece));
+    TR_TRY(fixture_take(trail, c->f, &block->changes[block->pieces]));
     block->pieces++;
-    tr_state_settle(c->f->state);
     return TR_OK;
 }
 

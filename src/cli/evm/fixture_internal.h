@@ -4,11 +4,11 @@
 
 #include "cli/evm/fixture.h"
 
-/* A world that knows block hashes of its own way, and all else by the one below. */
+/* A world that knows block hashes in its own way, and all else by the one below. */
 typedef struct fixture_door {
     tr_world world;
     tr_world *below;
-    void (*hash_of)(struct fixture_door *self, uint64_t number, tr_hash *out);
+    tr_err (*hash_of)(struct fixture_door *self, tr_trail *trail, uint64_t number, tr_hash *out);
     void *context;
 } fixture_door;
 void fixture_door_open(fixture_door *door, tr_world *below);
@@ -40,6 +40,10 @@ struct fixture {
 tr_err fixture_ground(tr_trail *trail, fixture *f, const tr_changes *pre);
 tr_err fixture_plant(tr_trail *trail, fixture *f, const tr_changes *pre); /* the forest alone */
 void fixture_raze(fixture *f);                                            /* the opposite */
+
+/* fixture_take gives what the state has changed to world and forest; *out (in f->arena, codes too)
+ * may be kept.  The state goes on from there. */
+tr_err fixture_take(tr_trail *trail, fixture *f, tr_changes *out);
 
 /* fixture_say writes the sentence of an outcome. */
 void fixture_say(fixture_outcome *out, const char *format, ...) TR_PRINTF(2, 3);

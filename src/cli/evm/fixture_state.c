@@ -10,14 +10,16 @@ static const tr_json *get(const tr_json *value, const char *key)
 }
 
 /* Blocks of a state test have no ancestors: the hash of one is that of its number in digits. */
-static void hash_of_number(fixture_door *self, uint64_t number, tr_hash *out)
+static tr_err hash_of_number(fixture_door *self, tr_trail *trail, uint64_t number, tr_hash *out)
 {
     char text[24];
     tr_buf digits;
     (void)self;
+    (void)trail;
     tr_buf_init_fixed(&digits, text, sizeof(text));
     tr_buf_printf(&digits, "%llu", (unsigned long long)number);
     *out = tr_keccak256(tr_buf_view(&digits));
+    return TR_OK;
 }
 
 static tr_err read_env(tr_trail *trail, const tr_json *env, fixture_state_test *out)
@@ -160,12 +162,7 @@ static tr_err find_sender(one_case *c)
     tr_err err;
     (void)tr_tx_senders(&c->f->scratch, c->env.rules, 1, &c->tx, &c->sender, &err);
     if (err == TR_OK) return TR_OK;
-    tr_tx_context context = {.rules = c->env.rules,
-                             .chain_id = c->config.chain_id,
-                             .gas_left = c->env.gas_left,
-                             .blob_gas_left = c->env.blob_gas_left,
-                             .base_fee = c->env.rules->base_fee ? &c->env.evm.base_fee : NULL,
-                             .blob_fee = c->env.rules->blobs ? &c->env.evm.blob_base_fee : NULL};
+    tr_tx_context context = tr_stf_tx_context(&c->env, &c->tx);
     TR_TRY(tr_tx_check(&c->trail, &c->tx, &context));
     return tr_fail(&c->trail, err, "no sender: %s", tr_err_text(err));
 }
