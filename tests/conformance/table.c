@@ -21,6 +21,8 @@ extern const vec_rows vec_rows_small_curves;
 extern const vec_rows vec_rows_state_test;
 extern const vec_rows vec_rows_trie;
 extern const vec_rows vec_rows_tx;
+extern const vec_rows vec_rows_tx_state;
+extern const vec_rows vec_rows_vm;
 extern const vec_rows vec_rows_later;
 
 const vec_rows *const vec_tables[] = {
@@ -31,5 +33,6 @@ const vec_rows *const vec_tables[] = {
     &vec_rows_merkle,       &vec_rows_poseidon,   &vec_rows_proof,
     &vec_rows_small_curves, &vec_rows_trie,       &vec_rows_tx,
     &vec_rows_state_test,   &vec_rows_later,
+    &vec_rows_tx_state,     &vec_rows_vm,         &vec_rows_later,
 };
 const size_t vec_table_count = TR_COUNTOF(vec_tables);
