@@ -11,7 +11,8 @@ enum {
     OSAKA_MAX = 1024, /* EIP-7823 */
 };
 
-/* A length of 2^64 or more is UINT64_MAX: nobody could pay for either. */
+/* A length of 2^64 or more is UINT64_MAX.  No input has as much; whether it can be paid is seen in
+ * steps_of. */
 typedef struct lengths {
     uint64_t base, exponent, modulus;
 } lengths;
@@ -55,6 +56,9 @@ static tr_u256 square_of_words(uint64_t longest)
     return tr_u256_mul(words, words);
 }
 
+/* Too long to be paid, unless each step is free; no product of it reaches 256 bits. */
+#define ENDLESS ((tr_u256){{0, 0, 1, 0}})
+
 /* The number of steps: the bits of the exponent below its first one, as far as its head tells, and
  * for each byte after the head so many steps. */
 static tr_u256 steps_of(tr_bytes input, const lengths *n, uint64_t steps_per_byte)
@@ -64,7 +68,7 @@ static tr_u256 steps_of(tr_bytes input, const lengths *n, uint64_t steps_per_byt
     tr_bytes have = present(input, saturated(LENGTHS, n->base), len);
     if (have.len != 0) memcpy(head + HEAD - len, have.data, have.len);
     unsigned bits = tr_u256_bit_length(tr_u256_from_be(head));
-    tr_u256 rest = tr_u256_of(n->exponent - len);
+    tr_u256 rest = n->exponent == UINT64_MAX ? ENDLESS : tr_u256_of(n->exponent - len);
     tr_u256 steps = tr_u256_mul(rest, tr_u256_of(steps_per_byte));
     steps = tr_u256_add(steps, tr_u256_of(bits == 0 ? 0 : bits - 1));
     return tr_u256_iszero(steps) ? TR_U256_ONE : steps;
