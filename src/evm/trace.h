@@ -11,8 +11,12 @@
 typedef struct tr_tracer tr_tracer;
 
 /* An instruction that is about to run: everything as it is before it, but for cost, which is what
- * it will take (with a call, what it passes on too).  When it fails, fault is how (tr_evm_status),
- * and cost what it asked, or 0 when that was not found out. */
+ * it will take (with a call, what it passes on too).
+ *
+ * When it fails, fault is how (tr_evm_status), and cost what it asked, or 0 when that was not found
+ * out.  Most faults are known before: the instruction is told once, with the fault.  What shows
+ * only as it runs (a jump to nowhere, return data beyond the end) is told by a second step with
+ * the same values and is_repeat. */
 typedef struct tr_step {
     tr_state *state;
     uint64_t pc, gas, cost;
@@ -28,6 +32,7 @@ typedef struct tr_step {
     tr_u256 value;
     int64_t refund;
     int fault; /* TR_EVM_OK: none */
+    bool is_repeat;
 } tr_step;
 
 /* A frame that begins, or a SELFDESTRUCT (op 0xff: from the account, to who inherits its balance),
