@@ -29,26 +29,27 @@ typedef struct tr_acct {
     bool has_code;
     uint64_t nonce;
     tr_u256 balance;
-    tr_hash code_hash;
-    tr_bytes code;         /* once read (tr_state_code) */
-    void *analysis;        /* of this code: the interpreter's; NULL when code changes */
-    uint32_t warm_tx;      /* stamps: equal to the state's tx when it is so in this transaction */
+    /* stamps: equal to the state's tx when it is so in this transaction */
+    uint32_t warm_tx;
     uint32_t created_tx;   /* a contract was created there */
     uint32_t destroyed_tx; /* SELFDESTRUCT; takes effect when the transaction ends */
     uint32_t touched_tx;
+    tr_bytes code;             /* once read (tr_state_code) */
+    void *analysis;            /* of this code: the interpreter's; NULL when code changes */
     struct tr_acct_more *more; /* the room's own */
+    tr_hash code_hash;
 } tr_acct;
 
-/* A slot.  original is meant when original_tx is the state's tx, else the value itself is. */
+/* A slot.  original is meant when original_tx is the state's tx, else the value itself is.  What is
+ * below owner is the room's own. */
 typedef struct tr_slot {
-    tr_u256 value, original;
-    tr_u256 key;
+    tr_u256 key, value, original;
     uint32_t warm_tx, original_tx;
-    uint32_t generation; /* the room's own, as the rest */
-    bool is_listed;
     tr_acct *owner;
-    tr_u256 before;
+    uint32_t generation;
+    bool is_listed, is_read;
     struct tr_slot *next;
+    tr_u256 before;
 } tr_slot;
 
 typedef struct tr_log {
@@ -61,7 +62,8 @@ typedef struct tr_log {
 typedef struct tr_state_options {
     tr_alloc *alloc;
     tr_world *world;
-    size_t limit; /* bytes; TR_E_LIMIT beyond */
+    size_t limit;  /* bytes; TR_E_LIMIT beyond */
+    uint64_t seed; /* of its tables: a number that who fills blocks cannot know beforehand */
 } tr_state_options;
 
 TR_NODISCARD tr_err tr_state_new(tr_trail *trail, const tr_state_options *options, tr_state **out);
@@ -78,6 +80,10 @@ void tr_state_settle(tr_state *state);
 /* The world's error, or TR_OK; the trail says more. */
 tr_err tr_state_error(const tr_state *state, tr_trail *trail);
 
+/* tr_state_memory is how many bytes the state has taken.  Nothing is forgotten but by
+ * tr_state_clear: who keeps a state over many blocks looks at it between them. */
+size_t tr_state_memory(const tr_state *state);
+
 /* Entries.  tr_state_account finds or reads an account; tr_state_peek gives one only if it has been
  * read already, else NULL. */
 tr_acct *tr_state_account(tr_state *state, const tr_addr *address);
@@ -87,7 +93,8 @@ tr_slot *tr_state_peek_slot(const tr_state *state, const tr_acct *account, const
 bool tr_state_code(tr_state *state, tr_acct *account); /* reads account->code if it is not there */
 bool tr_state_block_hash(tr_state *state, uint64_t number, tr_hash *out);
 
-/* tr_state_has_storage: some slot is not 0 (as EIP-7610 asks). */
+/* tr_state_has_storage: some slot is not 0 (as EIP-7610 asks).  A storage that the world had and
+ * that the run has emptied slot by slot still counts: only the world could tell. */
 bool tr_state_has_storage(const tr_state *state, const tr_acct *account);
 static inline bool tr_acct_is_empty(const tr_acct *a)
 {
@@ -148,8 +155,8 @@ uint32_t tr_state_tx(const tr_state *state);
 TR_NODISCARD tr_err tr_state_changes(tr_trail *trail, const tr_state *state, tr_arena *arena,
                                      tr_changes *out);
 
-/* tr_state_reads lists what was read of the world, changed or not, for a witness: accounts, and
- * slots of each.  before is then what was read. */
+/* tr_state_reads lists what was read of the world since the state was last cleared, changed or not:
+ * accounts, and slots of each, all as the world has them; value and before are the same. */
 TR_NODISCARD tr_err tr_state_reads(tr_trail *trail, const tr_state *state, tr_arena *arena,
                                    tr_changes *out);
 

@@ -44,9 +44,10 @@ typedef struct tr_slot_change {
 
 typedef struct tr_account_change {
     tr_addr address;
-    bool exists;  /* after; a removed account has no storage either */
-    bool existed; /* before */
-    bool cleared; /* the storage it had is gone; slots[] is all that it has now */
+    bool exists;   /* after; a removed account has no storage either */
+    bool existed;  /* before */
+    bool cleared;  /* the storage it had is gone; slots[] is all that it has now */
+    bool had_none; /* it is known that it had no storage before; false when in doubt */
     bool code_changed;
     uint64_t nonce;
     tr_u256 balance;
