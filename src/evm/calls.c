@@ -263,8 +263,8 @@ static tr_bytes memory_of(const tr_evm_frame *f, size_t at, size_t len)
     return len == 0 ? nothing : tr_bytes_of(f->memory + at, len);
 }
 
-static begin call_of(const tr_evm *m, const tr_evm_frame *f, uint8_t op,
-                     const tr_call_price *price, const tr_addr *to)
+static begin call_of(const tr_evm *m, const tr_evm_frame *f, uint8_t op, const tr_call_price *price,
+                     const tr_addr *to)
 {
     bool is_own = op == TR_OP_CALLCODE || op == TR_OP_DELEGATECALL;
     begin b = {.op = op,

@@ -37,8 +37,7 @@
 
 /* An instruction that takes two words and leaves one, which expr works out of a and b. */
 #define TWO(name, cost, expr)                                                                      \
-    op_##name:                                                                                     \
-    NEED(2);                                                                                       \
+    op_##name : NEED(2);                                                                           \
     PAY(cost);                                                                                     \
     {                                                                                              \
         const tr_u256 a = sp[0], b = sp[-1];                                                       \
@@ -51,15 +50,13 @@
 
 /* One that takes two or three words and works in a function of u256. */
 #define TWO_CALL(name, cost, function)                                                             \
-    op_##name:                                                                                     \
-    NEED(2);                                                                                       \
+    op_##name : NEED(2);                                                                           \
     PAY(cost);                                                                                     \
     sp[-1] = function(&sp[0], &sp[-1]);                                                            \
     sp -= 1;                                                                                       \
     NEXT(1);
 #define THREE_CALL(name, cost, function)                                                           \
-    op_##name:                                                                                     \
-    NEED(3);                                                                                       \
+    op_##name : NEED(3);                                                                           \
     PAY(cost);                                                                                     \
     sp[-2] = function(&sp[0], &sp[-1], &sp[-2]);                                                   \
     sp -= 2;                                                                                       \
@@ -67,8 +64,7 @@
 
 /* One that leaves a word. */
 #define GIVE(name, cost, expr)                                                                     \
-    op_##name:                                                                                     \
-    ROOM();                                                                                        \
+    op_##name : ROOM();                                                                            \
     PAY(cost);                                                                                     \
     sp += 1;                                                                                       \
     *sp = (expr);                                                                                  \
@@ -76,8 +72,7 @@
 
 /* One of instructions.c: takes need words, and the stack grows by growth. */
 #define CALLED(name, need, growth, cost, ...)                                                      \
-    op_##name:                                                                                     \
-    NEED(need);                                                                                    \
+    op_##name : NEED(need);                                                                        \
     PAY(cost);                                                                                     \
     gas = __VA_ARGS__;                                                                             \
     if (TR_UNLIKELY(gas < 0)) goto gas_fault;                                                      \
@@ -100,23 +95,20 @@ static inline __attribute__((always_inline)) tr_u256 push_word(const uint8_t *fr
     return x;
 }
 #define PUSH(n)                                                                                    \
-    op_PUSH##n:                                                                                    \
-    ROOM();                                                                                        \
+    op_PUSH##n : ROOM();                                                                           \
     PAY(3);                                                                                        \
     sp += 1;                                                                                       \
     *sp = push_word(pc + 1, (n));                                                                  \
     NEXT((n) + 1);
 #define DUP(n)                                                                                     \
-    op_DUP##n:                                                                                     \
-    NEED(n);                                                                                       \
+    op_DUP##n : NEED(n);                                                                           \
     ROOM();                                                                                        \
     PAY(3);                                                                                        \
     sp[1] = sp[1 - (n)];                                                                           \
     sp += 1;                                                                                       \
     NEXT(1);
 #define SWAP(n)                                                                                    \
-    op_SWAP##n:                                                                                    \
-    NEED((n) + 1);                                                                                 \
+    op_SWAP##n : NEED((n) + 1);                                                                    \
     PAY(3);                                                                                        \
     {                                                                                              \
         tr_u256 other = sp[-(n)];                                                                  \
@@ -124,8 +116,7 @@ static inline __attribute__((always_inline)) tr_u256 push_word(const uint8_t *fr
         sp[0] = other;                                                                             \
     }                                                                                              \
     NEXT(1);
-#define LOG(n)                                                                                     \
-    CALLED(LOG##n, (n) + 2, -((n) + 2), 375, tr_evm_log(m, f, sp, gas, (n)))
+#define LOG(n) CALLED(LOG##n, (n) + 2, -((n) + 2), 375, tr_evm_log(m, f, sp, gas, (n)))
 #define EACH_16(x)                                                                                 \
     x(1) x(2) x(3) x(4) x(5) x(6) x(7) x(8) x(9) x(10) x(11) x(12) x(13) x(14) x(15) x(16)
 #define EACH_HIGH(x)                                                                               \
@@ -140,8 +131,7 @@ static inline __attribute__((always_inline)) tr_u256 push_word(const uint8_t *fr
 
 /* An instruction that may begin a frame. */
 #define BEGIN(name, need, function)                                                                \
-    op_##name:                                                                                     \
-    NEED(need);                                                                                    \
+    op_##name : NEED(need);                                                                        \
     PAY(RULE_GAS(name));                                                                           \
     f->pc = pc;                                                                                    \
     f->sp = sp;                                                                                    \
@@ -151,8 +141,10 @@ static inline __attribute__((always_inline)) tr_u256 push_word(const uint8_t *fr
         sp = f->sp;                                                                                \
         gas = f->gas;                                                                              \
         NEXT(1);                                                                                   \
-    case TR_NEXT_FRAME: goto newest;                                                               \
-    case TR_NEXT_FAULT: FAULT(m->end.status);                                                      \
+    case TR_NEXT_FRAME:                                                                            \
+        goto newest;                                                                               \
+    case TR_NEXT_FAULT:                                                                            \
+        FAULT(m->end.status);                                                                      \
     }                                                                                              \
     __builtin_unreachable();
 
@@ -326,17 +318,14 @@ op_JUMPDEST:
     EACH_HIGH(PUSH)
     EACH_16(DUP)
     EACH_16(SWAP)
-    LOG(0) LOG(1) LOG(2) LOG(3) LOG(4)
+    LOG(0)
+    LOG(1) LOG(2) LOG(3) LOG(4)
 
-    BEGIN(CREATE, 3, tr_evm_create)
-    BEGIN(CREATE2, 4, tr_evm_create)
-    BEGIN(CALL, 7, tr_evm_call)
-    BEGIN(CALLCODE, 7, tr_evm_call)
-    BEGIN(DELEGATECALL, 6, tr_evm_call)
-    BEGIN(STATICCALL, 6, tr_evm_call)
+        BEGIN(CREATE, 3, tr_evm_create) BEGIN(CREATE2, 4, tr_evm_create) BEGIN(CALL, 7, tr_evm_call)
+            BEGIN(CALLCODE, 7, tr_evm_call) BEGIN(DELEGATECALL, 6, tr_evm_call)
+                BEGIN(STATICCALL, 6, tr_evm_call)
 
-op_STOP:
-    m->output = (tr_bytes){NULL, 0};
+                    op_STOP : m->output = (tr_bytes){NULL, 0};
     status = TR_EVM_OK;
     goto leave;
 op_RETURN:

@@ -57,8 +57,10 @@ static price dynamic_price(tr_evm *m, tr_evm_frame *f, uint8_t op, int64_t gas)
         return priced(tr_log_price(m, f, sp, op - TR_OP_LOG0));
     }
     switch (op) {
-    case TR_OP_EXP: return priced(tr_exp_price(m, &sp[-1]));
-    case TR_OP_KECCAK256: return priced(tr_range_price(f, &sp[0], &sp[-1], rules->keccak_word));
+    case TR_OP_EXP:
+        return priced(tr_exp_price(m, &sp[-1]));
+    case TR_OP_KECCAK256:
+        return priced(tr_range_price(f, &sp[0], &sp[-1], rules->keccak_word));
     case TR_OP_CALLDATACOPY:
     case TR_OP_CODECOPY:
     case TR_OP_RETURNDATACOPY:
@@ -67,24 +69,36 @@ static price dynamic_price(tr_evm *m, tr_evm_frame *f, uint8_t op, int64_t gas)
         return of_accounts(m, sp, tr_range_price(f, &sp[-1], &sp[-3], rules->copy_word));
     case TR_OP_BALANCE:
     case TR_OP_EXTCODESIZE:
-    case TR_OP_EXTCODEHASH: return of_accounts(m, sp, 0);
+    case TR_OP_EXTCODEHASH:
+        return of_accounts(m, sp, 0);
     case TR_OP_MLOAD:
-    case TR_OP_MSTORE: return priced(tr_range_price(f, &sp[0], &word, 0));
-    case TR_OP_MSTORE8: return priced(tr_range_price(f, &sp[0], &byte, 0));
-    case TR_OP_MCOPY: return priced(tr_mcopy_price(m, f, sp));
-    case TR_OP_SLOAD: return of_state(tr_sload_price(m, f, sp, gas));
-    case TR_OP_SSTORE: return of_state(tr_sstore_price(m, f, sp, gas, &refund));
-    case TR_OP_TSTORE: return (price){f->is_static ? TR_EVM_STATIC : TR_EVM_OK, 0};
+    case TR_OP_MSTORE:
+        return priced(tr_range_price(f, &sp[0], &word, 0));
+    case TR_OP_MSTORE8:
+        return priced(tr_range_price(f, &sp[0], &byte, 0));
+    case TR_OP_MCOPY:
+        return priced(tr_mcopy_price(m, f, sp));
+    case TR_OP_SLOAD:
+        return of_state(tr_sload_price(m, f, sp, gas));
+    case TR_OP_SSTORE:
+        return of_state(tr_sstore_price(m, f, sp, gas, &refund));
+    case TR_OP_TSTORE:
+        return (price){f->is_static ? TR_EVM_STATIC : TR_EVM_OK, 0};
     case TR_OP_RETURN:
-    case TR_OP_REVERT: return priced(tr_range_price(f, &sp[0], &sp[-1], 0));
-    case TR_OP_SELFDESTRUCT: return of_state(tr_destroy_price(m, f, sp, gas));
+    case TR_OP_REVERT:
+        return priced(tr_range_price(f, &sp[0], &sp[-1], 0));
+    case TR_OP_SELFDESTRUCT:
+        return of_state(tr_destroy_price(m, f, sp, gas));
     case TR_OP_CALL:
     case TR_OP_CALLCODE:
     case TR_OP_DELEGATECALL:
-    case TR_OP_STATICCALL: return of_call(tr_evm_call_price(m, f, op, gas));
+    case TR_OP_STATICCALL:
+        return of_call(tr_evm_call_price(m, f, op, gas));
     case TR_OP_CREATE:
-    case TR_OP_CREATE2: return of_call(tr_evm_create_price(m, f, op, gas));
-    default: return priced(0);
+    case TR_OP_CREATE2:
+        return of_call(tr_evm_create_price(m, f, op, gas));
+    default:
+        return priced(0);
     }
 }
 
@@ -100,8 +114,7 @@ static price price_of(tr_evm *m, tr_evm_frame *f)
     price found = dynamic_price(m, f, *f->pc, f->gas - op->gas);
     if (found.cost == UINT64_MAX) return (price){TR_EVM_OUT_OF_GAS, 0};
     found.cost += op->gas;
-    if (found.fault == TR_EVM_OK && found.cost > (uint64_t)f->gas)
-        found.fault = TR_EVM_OUT_OF_GAS;
+    if (found.fault == TR_EVM_OK && found.cost > (uint64_t)f->gas) found.fault = TR_EVM_OUT_OF_GAS;
     return found;
 }
 

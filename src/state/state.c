@@ -214,18 +214,26 @@ static tr_slot *new_slot(tr_state *state, uint32_t mark, tr_acct *account, const
     return slot;
 }
 
-tr_slot *tr_state_slot(tr_state *state, tr_acct *account, const tr_u256 *key)
+static inline tr_slot *find_slot(const tr_state *state, uint32_t mark, const tr_acct *account,
+                                 const tr_u256 *key)
 {
-    uint32_t mark = tr_slot_mark(&state->seed, account->more->mark, key);
-    tr_slot *slot = NULL;
     TR_TABLE_EACH(place, &state->slots, mark)
     {
         tr_slot *s = place->entry;
-        if (TR_LIKELY(s->owner == account && tr_u256_eq(s->key, *key))) {
-            slot = s;
-            break;
-        }
+        if (TR_LIKELY(s->owner == account && tr_u256_eq(s->key, *key))) return s;
     }
+    return NULL;
+}
+
+tr_slot *tr_state_peek_slot(const tr_state *state, const tr_acct *account, const tr_u256 *key)
+{
+    return find_slot(state, tr_slot_mark(&state->seed, account->more->mark, key), account, key);
+}
+
+tr_slot *tr_state_slot(tr_state *state, tr_acct *account, const tr_u256 *key)
+{
+    uint32_t mark = tr_slot_mark(&state->seed, account->more->mark, key);
+    tr_slot *slot = find_slot(state, mark, account, key);
     if (TR_LIKELY(slot != NULL && slot->generation == account->more->generation)) return slot;
     if (slot == NULL) slot = new_slot(state, mark, account, key);
     if (slot == NULL || !tr_state_current(state, slot)) return NULL;

@@ -89,6 +89,7 @@ size_t tr_state_memory(const tr_state *state);
 tr_acct *tr_state_account(tr_state *state, const tr_addr *address);
 tr_acct *tr_state_peek(const tr_state *state, const tr_addr *address);
 tr_slot *tr_state_slot(tr_state *state, tr_acct *account, const tr_u256 *key);
+/* tr_state_peek_slot: what is warm has been read, so gas too low for a cold slot asks here. */
 tr_slot *tr_state_peek_slot(const tr_state *state, const tr_acct *account, const tr_u256 *key);
 bool tr_state_code(tr_state *state, tr_acct *account); /* reads account->code if it is not there */
 bool tr_state_block_hash(tr_state *state, uint64_t number, tr_hash *out);
