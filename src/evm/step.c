@@ -39,6 +39,12 @@ static price of_call(tr_call_price found)
     return (price){found.fault, found.cost + found.passed};
 }
 
+/* Without what it passes on, as every client tells it. */
+static price of_create(tr_call_price found)
+{
+    return (price){found.fault, found.cost};
+}
+
 static price of_accounts(const tr_evm *m, const tr_u256 *name, uint64_t more)
 {
     tr_addr address = tr_u256_to_addr(name);
@@ -96,7 +102,7 @@ static price dynamic_price(tr_evm *m, tr_evm_frame *f, uint8_t op, int64_t gas)
         return of_call(tr_evm_call_price(m, f, op, gas));
     case TR_OP_CREATE:
     case TR_OP_CREATE2:
-        return of_call(tr_evm_create_price(m, f, op, gas));
+        return of_create(tr_evm_create_price(m, f, op, gas));
     default:
         return priced(0);
     }

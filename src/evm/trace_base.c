@@ -130,19 +130,41 @@ void tr_put_text(tr_json_writer *w, const char *key, tr_bytes text)
     tr_json_string(w, text);
 }
 
+void tr_put_hex_key(tr_json_writer *w, tr_bytes key)
+{
+    uint8_t memory[2 + 2 * TR_TRACE_KEY];
+    tr_buf text;
+    tr_buf_init_fixed(&text, memory, sizeof(memory));
+    tr_hex_put(&text, key);
+    tr_json_key_bytes(w, tr_buf_view(&text));
+}
+
+void tr_put_u64(tr_json_writer *w, const char *key, uint64_t value)
+{
+    tr_json_key(w, key);
+    tr_json_put_u64(w, value);
+}
+
+void tr_put_str(tr_json_writer *w, const char *key, const char *text)
+{
+    tr_json_key(w, key);
+    tr_json_str(w, text);
+}
+
+void tr_put_stack(tr_json_writer *w, const tr_step *step, size_t size)
+{
+    tr_json_key(w, "stack");
+    tr_json_begin_array(w);
+    for (size_t i = 0; i < size; i++) {
+        char text[TR_U256_HEX_TEXT];
+        size_t len = tr_u256_to_hex(step->stack[i], text);
+        tr_json_string(w, tr_bytes_of(text, len));
+    }
+    tr_json_end_array(w);
+}
+
 void tr_put_word(tr_json_writer *w, tr_u256 value)
 {
     tr_word_key key = tr_word_key_of(value);
     tr_json_put_hex(w, TR_VIEW(key.b));
-}
-
-tr_err tr_json_flag(tr_trail *trail, const tr_json *config, const char *key, bool *out)
-{
-    const tr_json *value = tr_json_get(config, key);
-    *out = false;
-    if (value == NULL || value->kind == TR_JSON_NULL) return TR_OK;
-    if (value->kind != TR_JSON_BOOL)
-        return tr_fail(trail, TR_E_TYPE, "%s: true or false expected", key);
-    *out = value->truth;
-    return TR_OK;
 }

@@ -164,8 +164,7 @@ static void note_hashed(erc7562_tracer *t, const tr_step *step)
 {
     tr_u256 offset, size;
     bool is_new;
-    if (step->op != OP_KECCAK || !tr_step_peek(step, 0, &offset) ||
-        !tr_step_peek(step, 1, &size))
+    if (step->op != OP_KECCAK || !tr_step_peek(step, 0, &offset) || !tr_step_peek(step, 1, &size))
         return;
     tr_arena_mark mark = tr_arena_save(t->trace.arena);
     tr_bytes data = tr_step_memory(&t->trace, step, offset, size);
@@ -192,6 +191,7 @@ static void on_step(tr_tracer *self, const tr_step *step)
     if (tr_trace_is_idle(&t->trace) || t->frames.top == NULL) return;
     seen *seen = t->frames.top->more;
     tr_frames_step(&t->frames, step);
+    if (step->is_repeat) return;
     if (step->op == OP_REVERT || step->op == OP_RETURN) t->has_last = false;
     if (t->has_last) note_look(t, step, seen);
     note_code(t, step, seen);
@@ -202,23 +202,13 @@ static void on_step(tr_tracer *self, const tr_step *step)
     remember(t, step);
 }
 
-static void put_key(tr_json_writer *w, const uint8_t *key, size_t size)
-{
-    char text[2 + 2 * TR_TRACE_KEY + 1];
-    tr_buf buf;
-    tr_buf_init_fixed(&buf, text, sizeof(text));
-    tr_buf_put_str(&buf, "0x");
-    for (size_t i = 0; i < size; i++) tr_buf_printf(&buf, "%02x", key[i]);
-    tr_json_key_bytes(w, tr_buf_view(&buf));
-}
-
 static void put_counts(tr_json_writer *w, const char *name, tr_trace_map *map)
 {
     tr_trace_map_sort(map);
     tr_json_key(w, name);
     tr_json_begin_object(w);
     for (const tr_trace_item *item = map->first; item != NULL; item = item->next) {
-        put_key(w, item->key, 32);
+        tr_put_hex_key(w, TR_VIEW(item->key));
         tr_json_put_u64(w, item->count);
     }
     tr_json_end_object(w);
@@ -232,7 +222,7 @@ static void put_slots(tr_json_writer *w, seen *seen)
     tr_json_key(w, "reads");
     tr_json_begin_object(w);
     for (const tr_trace_item *item = seen->reads.first; item != NULL; item = item->next) {
-        put_key(w, item->key, 32);
+        tr_put_hex_key(w, TR_VIEW(item->key));
         tr_json_begin_array(w);
         tr_put_word(w, item->value);
         tr_json_end_array(w);
@@ -255,12 +245,10 @@ static void put_codes(tr_json_writer *w, seen *seen)
     tr_json_key(w, "contractSize");
     tr_json_begin_object(w);
     for (const tr_trace_item *item = seen->codes.first; item != NULL; item = item->next) {
-        put_key(w, item->key, sizeof(tr_addr));
+        tr_put_hex_key(w, tr_bytes_of(item->key, sizeof(tr_addr)));
         tr_json_begin_object(w);
-        tr_json_key(w, "contractSize");
-        tr_json_put_u64(w, item->value.w[0]);
-        tr_json_key(w, "opcode");
-        tr_json_put_u64(w, item->count);
+        tr_put_u64(w, "contractSize", item->value.w[0]);
+        tr_put_u64(w, "opcode", item->count);
         tr_json_end_object(w);
     }
     tr_json_end_object(w);

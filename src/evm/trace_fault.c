@@ -3,10 +3,14 @@
 
 enum {
     OP_KECCAK = 0x20,
+    OP_BALANCE = 0x31,
     OP_CALLDATACOPY = 0x37,
     OP_CODECOPY = 0x39,
+    OP_EXTCODESIZE = 0x3b,
     OP_EXTCODECOPY = 0x3c,
     OP_RETURNDATACOPY = 0x3e,
+    OP_EXTCODEHASH = 0x3f,
+    OP_DIFFICULTY = 0x44,
     OP_MLOAD = 0x51,
     OP_MSTORE = 0x52,
     OP_MSTORE8 = 0x53,
@@ -28,7 +32,7 @@ enum {
 
 const char *tr_trace_op_name(uint8_t op, char scratch[TR_OP_SCRATCH])
 {
-    const char *name = tr_op_name(op);
+    const char *name = op == OP_DIFFICULTY ? "DIFFICULTY" : tr_op_name(op);
     if (name != NULL) return name;
     tr_buf text;
     tr_buf_init_fixed(&text, scratch, TR_OP_SCRATCH);
@@ -38,18 +42,11 @@ const char *tr_trace_op_name(uint8_t op, char scratch[TR_OP_SCRATCH])
 
 bool tr_trace_is_late_fault(const tr_step *step)
 {
-    switch (step->fault) {
-    case TR_EVM_OK: /* a REVERT is reported like a failure, once it is done */
-        return step->op == OP_REVERT;
-    case TR_EVM_REVERT:
-    case TR_EVM_BAD_JUMP:
-    case TR_EVM_BAD_OPCODE:
-    case TR_EVM_STATIC:
-    case TR_EVM_RETURNDATA:
-        return true;
-    default:
-        return false;
-    }
+    if (step->is_repeat) return true;
+    if (step->fault == TR_EVM_OK) return step->op == OP_REVERT; /* it "fails" once it is done */
+    return step->fault == TR_EVM_REVERT || step->fault == TR_EVM_BAD_JUMP ||
+           step->fault == TR_EVM_BAD_OPCODE || step->fault == TR_EVM_STATIC ||
+           step->fault == TR_EVM_RETURNDATA;
 }
 
 /* Offset and size of a piece of memory, as places on the stack; size -1: size is fixed. */
@@ -139,6 +136,30 @@ static bool fails_in_call_price(const tr_step *step, const tr_evm_rules *rules)
     return rules->has_access_sets && step->gas < rules->cold_account;
 }
 
+/* What go-ethereum charges before it looks at operands. */
+static uint64_t constant_cost(uint8_t op, const tr_evm_rules *rules)
+{
+    bool is_access = is_call(op) || op == OP_BALANCE || op == OP_EXTCODESIZE ||
+                     op == OP_EXTCODECOPY || op == OP_EXTCODEHASH;
+    uint64_t warm = rules->has_access_sets && is_access ? rules->warm_account : 0;
+    return rules->ops[op].gas + warm;
+}
+
+static bool is_below_sentry(const tr_step *step, const tr_evm_rules *rules)
+{
+    return step->op == OP_SSTORE && rules->sstore_sentry != 0 && step->gas <= rules->sstore_sentry;
+}
+
+uint64_t tr_trace_cost(const tr_step *step, const tr_evm_rules *rules)
+{
+    if (step->fault == TR_EVM_OK || step->is_repeat || rules == NULL) return step->cost;
+    uint64_t constant = constant_cost(step->op, rules);
+    if (step->fault != TR_EVM_OUT_OF_GAS) return constant;
+    bool is_constant = step->cost == 0 || step->gas < constant || is_below_sentry(step, rules) ||
+                       fails_in_call_price(step, rules);
+    return is_constant ? constant : step->cost;
+}
+
 static void put_out_of_gas(tr_buf *out, const tr_step *step, const tr_evm_rules *rules)
 {
     if (step != NULL && memory_overflows(step)) {
@@ -147,7 +168,7 @@ static void put_out_of_gas(tr_buf *out, const tr_step *step, const tr_evm_rules 
     }
     tr_buf_put_str(out, "out of gas");
     if (step == NULL || rules == NULL) return;
-    if (step->op == OP_SSTORE && rules->sstore_sentry != 0 && step->gas <= rules->sstore_sentry)
+    if (is_below_sentry(step, rules))
         tr_buf_put_str(out, ": not enough gas for reentrancy sentry");
     else if (fails_in_call_price(step, rules))
         tr_buf_put_str(out, ": out of gas");
@@ -171,7 +192,7 @@ static void put_stack_fault(tr_buf *out, tr_evm_status status, const tr_step *st
         tr_buf_put_str(out, under ? "stack underflow" : "stack overflow");
         return;
     }
-    const tr_op *op = &rules->ops[step->op];
+    const tr_op_rule *op = &rules->ops[step->op];
     if (under)
         tr_buf_printf(out, "stack underflow (%zu <=> %u)", step->stack_size, op->need);
     else
@@ -249,8 +270,7 @@ static const char *precompile_text(unsigned number, size_t size)
     }
 }
 
-void tr_trace_note_fault(tr_trace_fault_note *note, const tr_step *step,
-                         const tr_evm_rules *rules)
+void tr_trace_note_fault(tr_trace_fault_note *note, const tr_step *step, const tr_evm_rules *rules)
 {
     tr_buf text;
     note->status = step->fault;

@@ -110,12 +110,6 @@ static const char *call_type(uint8_t op)
     }
 }
 
-static void put_str(tr_json_writer *w, const char *key, const char *text)
-{
-    tr_json_key(w, key);
-    tr_json_str(w, text);
-}
-
 static void put_action(tr_json_writer *w, const tr_trace_frame *frame)
 {
     tr_json_key(w, "action");
@@ -127,9 +121,9 @@ static void put_action(tr_json_writer *w, const tr_trace_frame *frame)
     } else {
         bool creates = tr_frame_is_create(frame);
         if (creates)
-            put_str(w, "creationMethod", frame->op == OP_CREATE2 ? "create2" : "create");
+            tr_put_str(w, "creationMethod", frame->op == OP_CREATE2 ? "create2" : "create");
         else
-            put_str(w, "callType", call_type(frame->op));
+            tr_put_str(w, "callType", call_type(frame->op));
         tr_put_addr(w, "from", &frame->from);
         tr_put_quantity(w, "gas", frame->gas);
         tr_put_data(w, creates ? "init" : "input", frame->input);
@@ -175,26 +169,23 @@ static void put_frame(tr_json_writer *w, const flat_tracer *t, tr_trace_frame *f
                       const uint64_t *place, size_t depth)
 {
     static const tr_bytes reverted = {(const uint8_t *)"execution reverted", 18};
-    const char *type = frame->op == OP_SELFDESTRUCT    ? "suicide"
-                       : tr_frame_is_create(frame) ? "create"
-                                                       : "call";
+    const char *type = frame->op == OP_SELFDESTRUCT ? "suicide"
+                       : tr_frame_is_create(frame)  ? "create"
+                                                    : "call";
     tr_json_begin_object(w);
     put_action(w, frame);
     put_hash(w, "blockHash", t->context.block_hash);
-    tr_json_key(w, "blockNumber");
-    tr_json_put_u64(w, t->context.block_number);
+    tr_put_u64(w, "blockNumber", t->context.block_number);
     if (frame->failed)
         tr_put_text(w, "error",
                     t->options.convert_parity_errors ? parity_text(frame->error) : frame->error);
     bool has_result = !frame->failed || tr_bytes_eq(frame->error, reverted);
     if (has_result && frame->op != OP_SELFDESTRUCT) put_result(w, frame);
-    tr_json_key(w, "subtraces");
-    tr_json_put_u64(w, frame->children);
+    tr_put_u64(w, "subtraces", frame->children);
     put_trace_address(w, place, depth);
     put_hash(w, "transactionHash", t->context.tx_hash);
-    tr_json_key(w, "transactionPosition");
-    tr_json_put_u64(w, t->context.tx_index);
-    put_str(w, "type", type);
+    tr_put_u64(w, "transactionPosition", t->context.tx_index);
+    tr_put_str(w, "type", type);
     tr_json_end_object(w);
 }
 

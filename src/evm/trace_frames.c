@@ -1,6 +1,6 @@
 #include "evm/trace_frames_internal.h"
 
-enum { OP_CALLCODE = 0xf2, OP_DELEGATECALL = 0xf4, MOST_BELOW = 1100 };
+enum { OP_CREATE = 0xf0, OP_CREATE2 = 0xf5, MOST_BELOW = 1100 };
 
 void tr_frames_init(tr_trace_frames *frames, tr_trace *trace, const tr_trace_context *context)
 {
@@ -24,7 +24,7 @@ static tr_trace_frame *new_frame(tr_trace_frames *frames, const tr_frame_begin *
 {
     tr_trace_frame *frame = TR_TRACE_NEW(frames->trace, tr_trace_frame);
     if (frame == NULL) return NULL;
-    bool by_code = begin->op == OP_CALLCODE || begin->op == OP_DELEGATECALL;
+    bool is_create = begin->op == OP_CREATE || begin->op == OP_CREATE2;
     *frame = (tr_trace_frame){
         .parent = frames->top,
         .log_index = frames->log_index,
@@ -32,9 +32,9 @@ static tr_trace_frame *new_frame(tr_trace_frames *frames, const tr_frame_begin *
         .has_value = begin->value != NULL,
         .precompile = begin->precompile,
         .from = begin->from,
-        .to = by_code ? begin->code_address : begin->to,
+        .to = begin->to,
         .gas = begin->gas,
-        .input = tr_trace_copy(frames->trace, begin->input),
+        .input = tr_trace_copy(frames->trace, is_create ? begin->code : begin->input),
     };
     if (begin->value != NULL) frame->value = *begin->value;
     return frame;
@@ -87,12 +87,12 @@ static void end_frame(tr_trace_frames *frames, tr_trace_frame *frame, const tr_f
     char scratch[TR_REVERT_SCRATCH], words[TR_FAULT_TEXT];
     tr_bytes reason;
     tr_evm_status status = (tr_evm_status)end->status;
-    bool kept = status == TR_EVM_CODE_GAS && frames->rules != NULL &&
-                !frames->rules->create_needs_deposit;
+    bool kept =
+        status == TR_EVM_CODE_GAS && frames->rules != NULL && !frames->rules->create_needs_deposit;
     frame->gas_used = end->gas_used;
     if (kept) status = TR_EVM_OK;
-    tr_bytes error = tr_trace_end_text(&frames->note, status, frame->precompile,
-                                       frame->input.len, words);
+    tr_bytes error =
+        tr_trace_end_text(&frames->note, status, frame->precompile, frame->input.len, words);
     frame->failed = status != TR_EVM_OK;
     if (frame->failed) frame->error = tr_trace_copy(frames->trace, error);
     if (frame->failed) frames->log_index = frame->log_index;
@@ -166,8 +166,7 @@ static void put_members(tr_trace_frame *frame, tr_json_writer *w)
     tr_put_data(w, "input", frame->input);
     if (frame->has_output) tr_put_data(w, "output", frame->output);
     if (frame->failed) tr_put_text(w, "error", frame->error);
-    if (frame->has_reason && frame->reason.len != 0)
-        tr_put_text(w, "revertReason", frame->reason);
+    if (frame->has_reason && frame->reason.len != 0) tr_put_text(w, "revertReason", frame->reason);
     frame->is_dropped = frame->failed || (frame->parent != NULL && frame->parent->is_dropped);
     if (!frame->is_dropped && frame->first_log != NULL) put_logs(w, frame->first_log);
     if (frame->has_value) tr_put_number(w, "value", frame->value);

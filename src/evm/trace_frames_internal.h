@@ -27,7 +27,7 @@ struct tr_trace_frame {
     uint64_t gas, gas_used;
     tr_bytes input, output, error, reason;
     bool has_reason;
-    void *more;   /* of the tracer */
+    void *more; /* of the tracer */
 };
 
 typedef struct tr_trace_frames {

@@ -37,10 +37,12 @@ typedef struct tr_trace_fault_note {
 /* tr_trace_note_fault is called at each step, tr_trace_end_text at each end of a frame: it gives
  * the frame's error (empty: none), in note or scratch.  precompile and input_size are of the frame.
  */
-void tr_trace_note_fault(tr_trace_fault_note *note, const tr_step *step,
-                         const tr_evm_rules *rules);
+void tr_trace_note_fault(tr_trace_fault_note *note, const tr_step *step, const tr_evm_rules *rules);
 tr_bytes tr_trace_end_text(tr_trace_fault_note *note, tr_evm_status status, unsigned precompile,
                            size_t input_size, char scratch[TR_FAULT_TEXT]);
+
+/* tr_trace_cost is the step's cost as go-ethereum tells it, also of one that fails. */
+uint64_t tr_trace_cost(const tr_step *step, const tr_evm_rules *rules);
 
 /* True when go-ethereum reports a step first and its failure after it: what fails is what the
  * instruction does, not its price or its operands' number. */
@@ -69,21 +71,22 @@ bool tr_is_precompile(const tr_evm_rules *rules, const tr_addr *address);
 /* tr_create2_address is that of a CREATE2. */
 tr_addr tr_create2_address(const tr_addr *sender, const tr_u256 *salt, const tr_hash *code_hash);
 
+enum { TR_TRACE_KEY = 32 };
+
 /* Members of JSON. */
 void tr_put_quantity(tr_json_writer *w, const char *key, uint64_t value);
 void tr_put_number(tr_json_writer *w, const char *key, tr_u256 value);
 void tr_put_addr(tr_json_writer *w, const char *key, const tr_addr *address);
 void tr_put_data(tr_json_writer *w, const char *key, tr_bytes data);
 void tr_put_text(tr_json_writer *w, const char *key, tr_bytes text);
-void tr_put_word(tr_json_writer *w, tr_u256 value); /* a value of 32 bytes */
-
-/* tr_json_flag reads a member that is true, false or missing. */
-TR_NODISCARD tr_err tr_json_flag(tr_trail *trail, const tr_json *config, const char *key,
-                                 bool *out);
+void tr_put_hex_key(tr_json_writer *w, tr_bytes key); /* at most TR_TRACE_KEY bytes */
+void tr_put_u64(tr_json_writer *w, const char *key, uint64_t value);
+void tr_put_str(tr_json_writer *w, const char *key, const char *text);
+void tr_put_stack(tr_json_writer *w, const tr_step *step, size_t size); /* the lowest words */
+void tr_put_word(tr_json_writer *w, tr_u256 value);                     /* a value of 32 bytes */
 
 /* A map with keys of one size, up to TR_TRACE_KEY bytes: a crit-bit tree, so that nobody who
  * chooses keys can make it slow. */
-enum { TR_TRACE_KEY = 32 };
 typedef struct tr_trace_node tr_trace_node;
 struct tr_trace_node {
     tr_trace_node *child[2];

@@ -27,24 +27,6 @@ static void end_line(line_tracer *t, tr_json_writer *w)
     tr_trace_give(&t->trace, &t->line, t->sink);
 }
 
-static void put_u64(tr_json_writer *w, const char *key, uint64_t value)
-{
-    tr_json_key(w, key);
-    tr_json_put_u64(w, value);
-}
-
-static void put_stack(tr_json_writer *w, const tr_step *step, size_t size)
-{
-    tr_json_key(w, "stack");
-    tr_json_begin_array(w);
-    for (size_t i = 0; i < size; i++) {
-        char text[TR_U256_HEX_TEXT];
-        size_t len = tr_u256_to_hex(step->stack[i], text);
-        tr_json_string(w, tr_bytes_of(text, len));
-    }
-    tr_json_end_array(w);
-}
-
 /* A step as one line: as it is before the instruction, or what is left when it failed late. */
 typedef struct view {
     size_t stack_size, memory_size;
@@ -68,23 +50,22 @@ static void put_line(line_tracer *t, const tr_step *step, const view *view)
     tr_json_writer w = tr_json_write_to(&t->line);
     if (t->options.limit != 0 && t->written > t->options.limit) return;
     tr_json_begin_object(&w);
-    put_u64(&w, "pc", step->pc);
-    put_u64(&w, "op", step->op);
+    tr_put_u64(&w, "pc", step->pc);
+    tr_put_u64(&w, "op", step->op);
     tr_put_quantity(&w, "gas", step->gas);
-    tr_put_quantity(&w, "gasCost", step->cost);
-    if (t->options.enable_memory && view->memory_size != 0)
-        put_memory(&w, step, view->memory_size);
-    put_u64(&w, "memSize", view->memory_size);
+    tr_put_quantity(&w, "gasCost", tr_trace_cost(step, t->rules));
+    if (t->options.enable_memory && view->memory_size != 0) put_memory(&w, step, view->memory_size);
+    tr_put_u64(&w, "memSize", view->memory_size);
     if (t->options.disable_stack) {
         tr_json_key(&w, "stack");
         tr_json_put_null(&w);
     } else {
-        put_stack(&w, step, view->stack_size);
+        tr_put_stack(&w, step, view->stack_size);
     }
     if (t->options.enable_return_data && !view->is_end && step->return_data.len != 0)
         tr_put_data(&w, "returnData", step->return_data);
-    put_u64(&w, "depth", (uint64_t)step->depth);
-    put_u64(&w, "refund", step->refund > 0 ? (uint64_t)step->refund : 0);
+    tr_put_u64(&w, "depth", (uint64_t)step->depth);
+    tr_put_u64(&w, "refund", step->refund > 0 ? (uint64_t)step->refund : 0);
     tr_json_key(&w, "opName");
     tr_json_str(&w, tr_trace_op_name(step->op, scratch));
     if (view->error.len != 0) tr_put_text(&w, "error", view->error);
@@ -127,7 +108,7 @@ static void on_step(tr_tracer *self, const tr_step *step)
     tr_bytes error = {(const uint8_t *)t->note.text, t->note.len};
     view before = {step->stack_size, step->memory.len, false, {NULL, 0}};
     if (!is_late) before.error = error;
-    put_line(t, step, &before);
+    if (!step->is_repeat) put_line(t, step, &before);
     if (!is_late) return;
     view after = late_view(step);
     after.error = error.len != 0 ? error : TR_LIT("execution reverted");
@@ -143,12 +124,13 @@ static void on_enter(tr_tracer *self, const tr_frame_begin *frame)
     t->input_size = frame->input.len;
     t->note.status = TR_EVM_OK;
     if (!t->options.call_frames) return;
-    bool by_code = frame->op == 0xf2 || frame->op == 0xf4;
+    bool is_create = frame->op == 0xf0 || frame->op == 0xf5;
+    tr_bytes input = is_create ? frame->code : frame->input;
     tr_json_writer w = tr_json_write_to(&t->line);
     tr_json_begin_object(&w);
     tr_put_addr(&w, "from", &frame->from);
-    tr_put_addr(&w, "to", by_code ? &frame->code_address : &frame->to);
-    if (t->options.enable_memory && frame->input.len != 0) tr_put_data(&w, "input", frame->input);
+    tr_put_addr(&w, "to", &frame->to);
+    if (t->options.enable_memory && input.len != 0) tr_put_data(&w, "input", input);
     tr_put_quantity(&w, "gas", frame->gas);
     if (frame->value != NULL) {
         tr_put_number(&w, "value", *frame->value);

@@ -1,6 +1,6 @@
 /* prestateTracer: the accounts and slots that a transaction touches, as they were before it; with
  * diff_mode those that it changed, before and after. */
-#include "codec/hex.h"
+#include "eth/account.h"
 #include "eth/tx.h"
 #include "evm/trace_internal.h"
 #include "hash/keccak.h"
@@ -138,8 +138,7 @@ static void on_tx_begin(tr_tracer *self, const tr_tx_begin *tx)
     (void)touch(t, tx->state, &tx->from);
     (void)touch(t, tx->state, &tx->to);
     (void)touch(t, tx->state, &tx->env->coinbase);
-    for (size_t i = 0; i < tx->authority_count; i++)
-        (void)touch(t, tx->state, &tx->authorities[i]);
+    for (size_t i = 0; i < tx->authority_count; i++) (void)touch(t, tx->state, &tx->authorities[i]);
 }
 
 static void touch_create2(prestate_tracer *t, const tr_step *step)
@@ -171,7 +170,7 @@ static void on_step(tr_tracer *self, const tr_step *step)
     prestate_tracer *t = (prestate_tracer *)self;
     tr_u256 word;
     tr_addr address;
-    if (tr_trace_is_idle(&t->trace)) return;
+    if (tr_trace_is_idle(&t->trace) || step->is_repeat) return;
     if (step->fault != TR_EVM_OK && !tr_trace_is_late_fault(step)) return;
     switch (step->op) {
     case OP_SLOAD:
@@ -208,7 +207,6 @@ static void on_step(tr_tracer *self, const tr_step *step)
         return;
     }
 }
-
 
 /* What became of the slots, for the two sides of a difference. */
 static void compare_slots(prestate_tracer *t, tr_state *state, tr_acct *account, known *known)
@@ -271,15 +269,6 @@ static void on_tx_end(tr_tracer *self, const tr_tx_end *tx)
     }
 }
 
-static void put_hex_key(tr_json_writer *w, tr_bytes key)
-{
-    uint8_t memory[2 + 2 * TR_TRACE_KEY];
-    tr_buf text;
-    tr_buf_init_fixed(&text, memory, sizeof(memory));
-    tr_hex_put(&text, key);
-    tr_json_key_bytes(w, tr_buf_view(&text));
-}
-
 /* Which slots to write. */
 typedef enum side { WHOLE, BEFORE, AFTER } side;
 
@@ -302,7 +291,7 @@ static void put_slots(tr_json_writer *w, tr_trace_map *slots, side side)
             tr_json_begin_object(w);
             is_open = true;
         }
-        put_hex_key(w, TR_VIEW(item->key));
+        tr_put_hex_key(w, TR_VIEW(item->key));
         tr_put_word(w, side == AFTER ? *(const tr_u256 *)item->thing : item->value);
     }
     if (is_open) tr_json_end_object(w);
@@ -310,15 +299,13 @@ static void put_slots(tr_json_writer *w, tr_trace_map *slots, side side)
 
 static void put_nonce(tr_json_writer *w, uint64_t nonce)
 {
-    if (nonce == 0) return;
-    tr_json_key(w, "nonce");
-    tr_json_put_u64(w, nonce);
+    if (nonce != 0) tr_put_u64(w, "nonce", nonce);
 }
 
 static void put_before(tr_json_writer *w, const prestate_tracer *t, known *known)
 {
     side side = t->options.diff_mode && !known->is_deleted ? BEFORE : WHOLE;
-    put_hex_key(w, TR_VIEW(known->address.b));
+    tr_put_hex_key(w, TR_VIEW(known->address.b));
     tr_json_begin_object(w);
     tr_put_number(w, "balance", known->balance);
     if (known->has_code && !t->options.disable_code) tr_put_data(w, "code", known->code);
@@ -330,7 +317,7 @@ static void put_before(tr_json_writer *w, const prestate_tracer *t, known *known
 
 static void put_after(tr_json_writer *w, known *known)
 {
-    put_hex_key(w, TR_VIEW(known->address.b));
+    tr_put_hex_key(w, TR_VIEW(known->address.b));
     tr_json_begin_object(w);
     if (known->balance_changed) tr_put_number(w, "balance", known->new_balance);
     if (known->code_changed) tr_put_data(w, "code", known->new_code);

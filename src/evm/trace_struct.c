@@ -1,5 +1,4 @@
 /* The struct logger: every step as an object, with what its options ask for. */
-#include "codec/hex.h"
 #include "evm/trace_internal.h"
 
 enum { OP_SLOAD = 0x54, OP_SSTORE = 0x55 };
@@ -8,7 +7,7 @@ typedef struct struct_tracer {
     tr_trace trace;
     tr_step_options options;
     const tr_evm_rules *rules;
-    tr_buf steps; /* objects with commas between */
+    tr_buf steps;           /* objects with commas between */
     tr_trace_map contracts; /* thing: a map of the slots seen in each */
     uint64_t gas_used;
     bool failed;
@@ -69,18 +68,6 @@ static tr_trace_map *note_slot(struct_tracer *t, const tr_step *step)
     return contract->thing;
 }
 
-static void put_stack(tr_json_writer *w, const tr_step *step)
-{
-    tr_json_key(w, "stack");
-    tr_json_begin_array(w);
-    for (size_t i = 0; i < step->stack_size; i++) {
-        char text[TR_U256_HEX_TEXT];
-        size_t len = tr_u256_to_hex(step->stack[i], text);
-        tr_json_string(w, tr_bytes_of(text, len));
-    }
-    tr_json_end_array(w);
-}
-
 static void put_memory(tr_json_writer *w, tr_bytes memory)
 {
     tr_json_key(w, "memory");
@@ -99,20 +86,10 @@ static void put_storage(tr_json_writer *w, tr_trace_map *slots)
     tr_json_key(w, "storage");
     tr_json_begin_object(w);
     for (const tr_trace_item *item = slots->first; item != NULL; item = item->next) {
-        uint8_t name[66];
-        tr_buf text;
-        tr_buf_init_fixed(&text, name, sizeof(name));
-        tr_hex_put(&text, TR_VIEW(item->key));
-        tr_json_key_bytes(w, tr_buf_view(&text));
+        tr_put_hex_key(w, TR_VIEW(item->key));
         tr_put_word(w, item->value);
     }
     tr_json_end_object(w);
-}
-
-static void put_u64(tr_json_writer *w, const char *key, uint64_t value)
-{
-    tr_json_key(w, key);
-    tr_json_put_u64(w, value);
 }
 
 static void put_error(tr_json_writer *w, const struct_tracer *t, const tr_step *step)
@@ -129,26 +106,26 @@ static void put_step(struct_tracer *t, const tr_step *step, tr_trace_map *slots)
     if (t->steps.len != 0) tr_buf_put_u8(&t->steps, ',');
     tr_json_writer w = tr_json_write_to(&t->steps);
     tr_json_begin_object(&w);
-    put_u64(&w, "pc", step->pc);
+    tr_put_u64(&w, "pc", step->pc);
     tr_json_key(&w, "op");
     tr_json_str(&w, tr_trace_op_name(step->op, scratch));
-    put_u64(&w, "gas", step->gas);
-    put_u64(&w, "gasCost", step->cost);
-    put_u64(&w, "depth", (uint64_t)step->depth);
+    tr_put_u64(&w, "gas", step->gas);
+    tr_put_u64(&w, "gasCost", tr_trace_cost(step, t->rules));
+    tr_put_u64(&w, "depth", (uint64_t)step->depth);
     put_error(&w, t, step);
-    if (!t->options.disable_stack) put_stack(&w, step);
+    if (!t->options.disable_stack) tr_put_stack(&w, step, step->stack_size);
     if (t->options.enable_return_data && step->return_data.len != 0)
         tr_put_data(&w, "returnData", step->return_data);
     if (t->options.enable_memory && step->memory.len != 0) put_memory(&w, step->memory);
     if (slots != NULL) put_storage(&w, slots);
-    if (step->refund > 0) put_u64(&w, "refund", (uint64_t)step->refund);
+    if (step->refund > 0) tr_put_u64(&w, "refund", (uint64_t)step->refund);
     tr_json_end_object(&w);
 }
 
 static void on_step(tr_tracer *self, const tr_step *step)
 {
     struct_tracer *t = (struct_tracer *)self;
-    if (tr_trace_is_idle(&t->trace)) return;
+    if (tr_trace_is_idle(&t->trace) || step->is_repeat) return;
     if (t->options.limit != 0 && t->steps.len > t->options.limit) return;
     tr_trace_map *slots = note_slot(t, step);
     if (t->trace.err != TR_OK) return;
@@ -163,7 +140,7 @@ static tr_err write_struct(tr_trace *self, tr_trail *trail, tr_buf *out)
     tr_json_writer w = tr_json_write_to(out);
     (void)trail;
     tr_json_begin_object(&w);
-    put_u64(&w, "gas", t->gas_used);
+    tr_put_u64(&w, "gas", t->gas_used);
     tr_json_key(&w, "failed");
     tr_json_put_bool(&w, t->failed);
     tr_put_data(&w, "returnValue", t->output);

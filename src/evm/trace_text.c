@@ -62,9 +62,8 @@ static void put_slots(text_tracer *t, const tr_step *step)
     if (t->options.disable_storage || !tr_step_peek(step, 0, &key)) return;
     if (step->op != OP_SLOAD && (step->op != OP_SSTORE || !tr_step_peek(step, 1, &value))) return;
     if (step->op == OP_SLOAD) {
-        const tr_slot *slot = step->fault == TR_EVM_OK
-                                  ? tr_state_slot(step->state, step->account, &key)
-                                  : NULL;
+        const tr_slot *slot =
+            step->fault == TR_EVM_OK ? tr_state_slot(step->state, step->account, &key) : NULL;
         if (slot == NULL) return;
         value = slot->value;
     }
@@ -95,9 +94,9 @@ static void put_step(text_tracer *t, const tr_step *step)
 {
     char scratch[TR_OP_SCRATCH], hex[TR_U256_HEX_TEXT];
     tr_buf *out = &t->text;
-    tr_buf_printf(out, "%-16spc=%08llu gas=%llu cost=%llu",
-                  tr_trace_op_name(step->op, scratch), (unsigned long long)step->pc,
-                  (unsigned long long)step->gas, (unsigned long long)step->cost);
+    tr_buf_printf(out, "%-16spc=%08llu gas=%llu cost=%llu", tr_trace_op_name(step->op, scratch),
+                  (unsigned long long)step->pc, (unsigned long long)step->gas,
+                  (unsigned long long)tr_trace_cost(step, t->rules));
     if (step->fault != TR_EVM_OK && !tr_trace_is_late_fault(step)) {
         tr_trace_note_fault(&t->note, step, t->rules);
         tr_buf_printf(out, " ERROR: %.*s", (int)t->note.len, t->note.text);
@@ -124,7 +123,7 @@ static void put_step(text_tracer *t, const tr_step *step)
 static void text_step(tr_tracer *self, const tr_step *step)
 {
     text_tracer *t = (text_tracer *)self;
-    if (tr_trace_is_idle(&t->trace)) return;
+    if (tr_trace_is_idle(&t->trace) || step->is_repeat) return;
     if (t->options.limit != 0 && t->written > t->options.limit) return;
     put_step(t, step);
     give(t);
@@ -182,7 +181,7 @@ static void markdown_enter(tr_tracer *self, const tr_frame_begin *frame)
     tr_buf_printf(&t->text, "Pre-execution info:\n  - from: `%.*s`\n  - %s: `%.*s`\n",
                   TR_ADDRESS_TEXT, (const char *)from, frame->op == OP_CREATE ? "create" : "to",
                   TR_ADDRESS_TEXT, (const char *)to);
-    put_quoted(&t->text, "data", frame->input);
+    put_quoted(&t->text, "data", frame->op == OP_CREATE ? frame->code : frame->input);
     tr_buf_printf(&t->text, "  - gas: `%llu`\n  - value: `%s` wei\n",
                   (unsigned long long)frame->gas, value);
     tr_buf_put_str(&t->text, "\n|  Pc   |      Op     | Cost |   Refund  |   Stack   |\n"
@@ -220,6 +219,15 @@ static void put_stack_cell(tr_buf *out, const tr_step *step)
     tr_buf_put_str(out, "] |");
 }
 
+static void put_row(text_tracer *t, const tr_step *step, const char *name)
+{
+    tr_buf_printf(&t->text, "| %4llu  | %10s  |  %3llu |%10llu |", (unsigned long long)step->pc,
+                  name, (unsigned long long)tr_trace_cost(step, t->rules),
+                  step->refund > 0 ? (unsigned long long)step->refund : 0ULL);
+    if (!t->options.disable_stack) put_stack_cell(&t->text, step);
+    tr_buf_put_u8(&t->text, '\n');
+}
+
 static void markdown_step(tr_tracer *self, const tr_step *step)
 {
     text_tracer *t = (text_tracer *)self;
@@ -229,17 +237,12 @@ static void markdown_step(tr_tracer *self, const tr_step *step)
     if (t->options.limit != 0 && t->written > t->options.limit) return;
     bool is_late = tr_trace_is_late_fault(step);
     tr_trace_note_fault(&t->note, step, t->rules);
-    tr_buf_printf(&t->text, "| %4llu  | %10s  |  %3llu |%10llu |", (unsigned long long)step->pc,
-                  name, (unsigned long long)step->cost,
-                  step->refund > 0 ? (unsigned long long)step->refund : 0ULL);
-    if (!t->options.disable_stack) put_stack_cell(&t->text, step);
-    tr_buf_put_u8(&t->text, '\n');
+    if (!step->is_repeat) put_row(t, step, name);
     if (is_late) {
         tr_bytes words = tr_bytes_of(t->note.text, t->note.len);
         if (words.len == 0) words = TR_LIT("execution reverted");
-        tr_buf_printf(&t->text, "\nError: at pc=%llu, op=%s: %.*s\n",
-                      (unsigned long long)step->pc, name, (int)words.len,
-                      (const char *)words.data);
+        tr_buf_printf(&t->text, "\nError: at pc=%llu, op=%s: %.*s\n", (unsigned long long)step->pc,
+                      name, (int)words.len, (const char *)words.data);
     } else if (step->fault != TR_EVM_OK) {
         tr_buf_printf(&t->text, "Error: %.*s\n", (int)t->note.len, t->note.text);
     }

@@ -3,8 +3,8 @@
  * Each is made in an arena, whose limit bounds what it keeps, and given to the run as
  * &trace->tracer; after the run tr_trace_write writes its result.  A tracer never changes or ends a
  * run: when its memory ends (TR_E_LIMIT, TR_E_MEMORY) it stops taking notes and tr_trace_write
- * says so.  One tracer serves one transaction.  What a tracer reads of the state beyond what the run
- * reads (codes, for prestateTracer) the world must have.
+ * says so.  One tracer serves one transaction.  What a tracer reads of the state beyond what the
+ * run reads (codes, for prestateTracer) the world must have.
  *
  * System calls are not traced.  The texts of errors are go-ethereum's. */
 #ifndef TR_EVM_TRACERS_H
@@ -89,9 +89,9 @@ TR_NODISCARD tr_err tr_selector_tracer_new(tr_trail *trail, tr_arena *arena, tr_
 /* erc7562Tracer: the tree of calls with what the rules of account abstraction ask about. */
 typedef struct tr_erc7562_options {
     bool with_log;
-    unsigned stack_top_items;  /* 0: 3 */
-    bool has_ignored;          /* ignored is meant, else the usual opcodes are */
-    bool ignored[256];         /* opcodes that are not counted */
+    unsigned stack_top_items; /* 0: 3 */
+    bool has_ignored;         /* ignored is meant, else the usual opcodes are */
+    bool ignored[256];        /* opcodes that are not counted */
 } tr_erc7562_options;
 TR_NODISCARD tr_err tr_erc7562_tracer_new(tr_trail *trail, tr_arena *arena,
                                           const tr_trace_context *context,

@@ -176,7 +176,8 @@ tr_err tr_state_reads(tr_trail *trail, const tr_state *state, tr_arena *arena, t
         for (size_t from = at; at < read; at++) {
             const tr_slot *s = items[at].entry;
             if (s->owner != a) break;
-            slot_changes[at] = (tr_slot_change){s->key, s->before, s->before};
+            tr_u256 value = s->generation < a->more->base ? TR_U256_ZERO : s->before;
+            slot_changes[at] = (tr_slot_change){s->key, value, value};
             changes[i].slot_count = at + 1 - from;
         }
     }
