@@ -61,6 +61,9 @@ TR_NODISCARD tr_err tr_deposit_of_log(tr_trail *trail, const tr_receipt_log *log
  * TR_E_BLOCK_TRANSACTIONS (root), TR_E_BLOCK_UNCLES (hash), TR_E_BLOCK_BLOB_GAS (used). */
 TR_NODISCARD tr_err tr_block_check(tr_trail *trail, tr_arena *arena, tr_exec *exec,
                                    const tr_fork_rules *rules, const tr_block *block);
+/* tr_block_check_size is the first of these checks alone. */
+TR_NODISCARD tr_err tr_block_check_size(tr_trail *trail, const tr_fork_rules *rules,
+                                        const tr_block *block);
 
 /* tr_uncles_check holds the uncles of proof of work to their rules: at most 2, none twice, none an
  * ancestor, none that an ancestor's block has included already, and each a good child of an

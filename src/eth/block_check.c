@@ -34,17 +34,21 @@ static tr_err check_blob_gas(tr_trail *trail, const tr_fork_rules *rules, const 
     return TR_OK;
 }
 
+tr_err tr_block_check_size(tr_trail *trail, const tr_fork_rules *rules, const tr_block *block)
+{
+    if (rules->block_rlp_max == 0) return TR_OK;
+    size_t size = block->encoded_size != 0 ? block->encoded_size : tr_block_size(block);
+    if (size <= rules->block_rlp_max) return TR_OK;
+    return tr_fail(trail, TR_E_BLOCK_SIZE, "The block is %zu bytes long, above %llu.", size,
+                   (unsigned long long)rules->block_rlp_max);
+}
+
 tr_err tr_block_check(tr_trail *trail, tr_arena *arena, tr_exec *exec, const tr_fork_rules *rules,
                       const tr_block *block)
 {
     const tr_header *header = &block->header;
     tr_hash hash;
-    if (rules->block_rlp_max != 0) {
-        size_t size = block->encoded_size != 0 ? block->encoded_size : tr_block_size(block);
-        if (size > rules->block_rlp_max)
-            return tr_fail(trail, TR_E_BLOCK_SIZE, "The block is %zu bytes long, above %llu.", size,
-                           (unsigned long long)rules->block_rlp_max);
-    }
+    TR_TRY(tr_block_check_size(trail, rules, block));
     TR_TRY(check_withdrawals(trail, arena, exec, rules, block));
     TR_TRY(tr_transactions_root(trail, arena, exec, block->txs.count, block->txs.at, &hash));
     if (!same(&hash, &header->transactions_root))

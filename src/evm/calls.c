@@ -187,9 +187,12 @@ static tr_evm_next begin_call(tr_evm *m, const begin *b)
     if (b->moves_value && !move_value(m, b)) return aborted(m);
     if (precompile != 0) {
         tr_evm_next next = run_precompile(m, b, precompile);
-        if (next != TR_NEXT_OP || m->end.status == TR_EVM_OK) return next;
-        tr_state_revert(m->state, checkpoint);
-        bool touches = b->moves_value && memcmp(&b->to, &ripemd, sizeof(ripemd)) == 0;
+        if (next != TR_NEXT_OP) return next;
+        bool ok = m->end.status == TR_EVM_OK;
+        if (!ok) tr_state_revert(m->state, checkpoint);
+        /* No frame above that fails undoes it either. */
+        bool touches = b->moves_value && memcmp(&b->to, &ripemd, sizeof(ripemd)) == 0 &&
+                       (!ok || tr_u256_iszero(b->value));
         if (touches && !tr_state_touch_for_good(m->state, b->self)) return aborted(m);
         return next;
     }

@@ -134,6 +134,7 @@ static tr_err compare(const trial *t, const tr_stf_outcome *out)
         return tr_fail(t->trail, TR_E_BLOCK_GAS_USED,
                        "The transactions use %llu gas, the header says %llu.",
                        (unsigned long long)out->gas_used, (unsigned long long)header->gas_used);
+    TR_TRY(tr_block_check(t->trail, t->arena, NULL, t->rules, t->block));
     if (!same(&out->receipts_root, &header->receipts_root))
         return tr_fail(t->trail, TR_E_BLOCK_RECEIPTS,
                        "The root of the receipts is not the header's.");
@@ -153,7 +154,7 @@ static tr_err check(trial *t)
     const tr_header *header = &t->block->header;
     TR_TRY(tr_header_check(t->trail, parent->config, parent->header, &parent->hash, header,
                            parent->merged));
-    TR_TRY(tr_block_check(t->trail, t->arena, NULL, t->rules, t->block));
+    TR_TRY(tr_block_check_size(t->trail, t->rules, t->block));
     return tr_uncles_check(t->trail, parent->config, t->block,
                            parent->ancestry != NULL ? parent->ancestry : &nobody);
 }

@@ -86,10 +86,15 @@ TR_NODISCARD tr_err tr_stf_end(tr_trail *trail, tr_stf_builder *builder, tr_trac
 /* What the next transaction meets: gas that is left, fees. */
 const tr_stf_env *tr_stf_builder_env(const tr_stf_builder *builder);
 
-/* tr_stf_block checks a block in full but for its state root: header against parent, body against
- * header, senders (found here), execution, and then gas used, blob gas used, receipts root, bloom
- * and requests hash against the header, each with its code (TR_E_BLOCK_GAS_USED, ...). tr_stf_block
- * leaves the changes in the state; who keeps the tries applies them and compares the root. */
+/* tr_stf_block checks a block in full but for its state root, in the order of the execution
+ * specifications: header against parent, size, uncles, senders (found here) and execution; and then
+ * what came of it against the header: gas used, body (tr_block_check), receipts root, bloom,
+ * requests hash, each with its code (TR_E_BLOCK_GAS_USED, ...).  The fault of a transaction is the
+ * block's, and the trail says which one it was.  Who would rather know early that a body is not the
+ * header's asks tr_block_check before.
+ *
+ * tr_stf_block leaves the changes in the state; who keeps the tries applies them and compares the
+ * root. */
 TR_NODISCARD tr_err tr_stf_block(tr_trail *trail, tr_evm *evm, tr_state *state, tr_arena *arena,
                                  const tr_stf_parent *parent, const tr_block *block,
                                  tr_stf_roots *roots, tr_tracer *tracer, tr_stf_outcome *out);
