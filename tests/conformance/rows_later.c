@@ -21,7 +21,6 @@ static const vec_row rows[] = {
     {"eest-bal-v5.7.0-alpha-amsterdam.tar.zst/**", NULL, false,
      "a fork that is not yet decided: not a release requirement"},
     {"legacytests-cancun-state.tar.zst/**", NULL, false, "comes with evm/ and stf/"},
-    {"legacytests-constantinople-vmtests.tar.zst/**", NULL, false, "comes with evm/"},
     {"execution-apis-rpc-tests.tar.zst/**", NULL, false, "comes with api/"},
     {"evm-bench-bytecode.tar.zst/**", NULL, false, "comes with evm/"},
     {"evm-bench-macro.tar.zst/**", NULL, false, "comes with stf/"},
