@@ -5,6 +5,7 @@
 enum {
     CACHE_LIMIT = 64 << 20,
     MEMORY_LIMIT = 1 << 30,
+    GAS_PER_BYTE = 150,
 };
 
 const char *tr_evm_status_text(tr_evm_status status)
@@ -47,7 +48,7 @@ tr_err tr_evm_new(tr_trail *trail, const tr_evm_options *options, tr_evm **out)
     *out = NULL;
     tr_evm *m = tr_alloc_get(alloc, sizeof(*m));
     if (m == NULL) return tr_fail(trail, TR_E_MEMORY, "no memory for an EVM");
-    *m = (tr_evm){.alloc = alloc};
+    *m = (tr_evm){.alloc = alloc, .gas_per_byte = GAS_PER_BYTE};
     m->memory_limit = options->memory_limit != 0 ? options->memory_limit : MEMORY_LIMIT;
     tr_arena_init(&m->outputs, alloc, m->memory_limit);
     tr_arena_init(&m->initcodes, alloc, m->memory_limit);
@@ -88,6 +89,11 @@ static void make_table(tr_evm *m, unsigned which, const void *const *handlers)
     m->tables_of[which] = m->rules;
 }
 
+void tr_evm_set_hot(tr_evm *m, uint64_t gas_per_byte)
+{
+    m->gas_per_byte = gas_per_byte;
+}
+
 static void run_frames(tr_evm *m)
 {
     if (m->tracer != NULL) {
@@ -95,7 +101,7 @@ static void run_frames(tr_evm *m)
         (void)tr_evm_loop_traced(m);
     } else {
         make_table(m, 0, tr_evm_loop_plain(NULL));
-        (void)tr_evm_loop_plain(m);
+        while (tr_evm_loop_plain(m) != NULL && tr_evm_loop_fast(m) != NULL) continue;
     }
 }
 
