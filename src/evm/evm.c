@@ -5,6 +5,7 @@
 enum {
     CACHE_LIMIT = 64 << 20,
     MEMORY_LIMIT = 1 << 30,
+    MEMORY_FIRST = 64 << 10,
     GAS_PER_BYTE = 150,
 };
 
@@ -57,7 +58,10 @@ tr_err tr_evm_new(tr_trail *trail, const tr_evm_options *options, tr_evm **out)
     memset(m->codes.chains, 0xff, sizeof(m->codes.chains));
     m->frames = tr_alloc_array(alloc, TR_EVM_DEPTH_LIMIT + 1, sizeof(tr_evm_frame));
     m->codes.entries = tr_alloc_array(alloc, TR_CODE_ENTRIES, sizeof(tr_code));
-    if (m->frames == NULL || m->codes.entries == NULL) {
+    size_t first = TR_MIN(m->memory_limit, (size_t)MEMORY_FIRST);
+    m->memory = tr_alloc_get(alloc, first);
+    if (m->memory != NULL) m->memory_cap = first;
+    if (m->frames == NULL || m->codes.entries == NULL || m->memory == NULL) {
         tr_evm_free(m);
         return tr_fail(trail, TR_E_MEMORY, "no memory for an EVM's frames");
     }
