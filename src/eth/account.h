@@ -16,6 +16,11 @@ enum { TR_ACCOUNT_MAX = 110 }; /* bytes of an encoded account */
 TR_NODISCARD tr_err tr_account_decode(tr_trail *trail, tr_bytes raw, tr_account *out);
 size_t tr_account_encode(const tr_account *account, uint8_t out[TR_ACCOUNT_MAX]);
 
+/* A slot's value as its storage trie holds it. */
+enum { TR_STORAGE_MAX = 33 }; /* bytes of an encoded value */
+TR_NODISCARD tr_err tr_storage_decode(tr_trail *trail, tr_bytes raw, tr_u256 *out);
+size_t tr_storage_encode(const tr_u256 *value, uint8_t out[TR_STORAGE_MAX]);
+
 /* What eth_getProof answers, held against a state root.  tr_account_check: *exists tells whether
  * the account is there; one that is not has no nonce, no balance, no code and no storage.
  * tr_storage_check: a slot that is not there holds 0.  Errors are tr_trie_check's, and

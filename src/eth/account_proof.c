@@ -26,9 +26,5 @@ tr_err tr_storage_check(tr_trail *trail, const tr_hash *storage_root, const tr_h
     tr_err err = tr_trie_check(trail, storage_root, TR_VIEW(key.b), count, nodes, &encoded);
     if (err == TR_E_NOT_FOUND) return TR_OK;
     TR_TRY(err);
-    uint8_t number[32];
-    tr_rlp r = tr_rlp_open(encoded);
-    tr_rlp_u256be(&r, number);
-    *value = tr_u256_from_be(number);
-    return tr_rlp_finish(&r, trail, "storage value");
+    return tr_storage_decode(trail, encoded, value);
 }

@@ -11,8 +11,8 @@
 #include "trie/trie.h"
 
 /* Where nodes and codes come from.  owner: the hash of the account whose storage trie is meant,
- * NULL for the accounts' trie; the source given lives as long as the forest.  Codes by hash; NULL
- * when the forest is not read as a world. */
+ * NULL for the accounts' trie; the source given lives as long as the forest (NULL: no memory).
+ * Codes by hash; NULL when the forest is not read as a world.  block_hash: NULL as in tr_world. */
 typedef struct tr_forest_source tr_forest_source;
 struct tr_forest_source {
     tr_trie_source *(*trie)(tr_forest_source *self, const tr_hash *owner);
@@ -35,7 +35,8 @@ void tr_forest_free(tr_forest *forest);
 tr_world *tr_forest_world(tr_forest *forest);
 
 /* tr_forest_apply takes the changes of a run; tr_forest_root hashes what they made.  An account's
- * storage root is worked out here; changes never name it. */
+ * storage root is worked out here, with the executor; changes never name it.  After an error of
+ * tr_forest_apply a part may have been made: the forest then answers TR_E_STATE. */
 TR_NODISCARD tr_err tr_forest_apply(tr_trail *trail, tr_forest *forest, tr_exec *exec,
                                     const tr_changes *changes);
 TR_NODISCARD tr_err tr_forest_root(tr_trail *trail, tr_forest *forest, tr_exec *exec, tr_hash *out);
@@ -51,14 +52,19 @@ TR_NODISCARD tr_err tr_forest_prove(tr_trail *trail, tr_forest *forest, tr_arena
                                     const tr_u256 slots[], tr_trie_proof *account_proof,
                                     tr_trie_proof slot_proofs[]);
 
-/* tr_forest_commit gives every changed node to the sink that belongs to its trie. */
+/* tr_forest_commit gives every changed node to the sink that belongs to its trie.  clear, when it
+ * is not NULL: all that was put under this owner is to go; what comes after it for this owner is
+ * new. (What stays does no harm: no trie names it any more.)  After an error of the sink nothing
+ * counts as committed: the same can be given again. */
 typedef struct tr_forest_sink tr_forest_sink;
 struct tr_forest_sink {
     tr_trie_sink *(*trie)(tr_forest_sink *self, const tr_hash *owner);
+    tr_err (*clear)(tr_forest_sink *self, tr_trail *trail, const tr_hash *owner);
 };
 TR_NODISCARD tr_err tr_forest_commit(tr_trail *trail, tr_forest *forest, tr_forest_sink *sink);
 
-/* tr_forest_prune gives memory of what can be loaded again back (see tr_trie_prune). */
+/* tr_forest_prune gives memory of what can be loaded again back (see tr_trie_prune): tries of
+ * storages that were not used since the last prune go altogether. */
 void tr_forest_prune(tr_forest *forest, unsigned depth);
 
 /* tr_state_root is the root of a whole state listed as changes from nothing: the second way, by

@@ -13,7 +13,8 @@ void tr_memory_world_free(tr_memory_world *world);
 tr_world *tr_memory_world_door(tr_memory_world *world);
 
 /* tr_memory_world_apply takes what a run did (or what a genesis lists: every account with existed
- * and before empty). */
+ * and before empty).  Codes stay as long as the world.  After an error a part may have been made.
+ */
 TR_NODISCARD tr_err tr_memory_world_apply(tr_trail *trail, tr_memory_world *world,
                                           const tr_changes *changes);
 

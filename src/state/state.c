@@ -181,6 +181,7 @@ bool tr_state_current(tr_state *state, tr_slot *slot)
         slot->original_tx = 0;
         return true;
     }
+    if (slot->generation < more->base) slot->before = TR_U256_ZERO;
     bool has_original = slot->original_tx == state->tx;
     if (has_original) {
         tr_undo *u = tr_state_undo(state, TR_UNDO_SLOT_ORIGINAL);

@@ -35,6 +35,7 @@ static void *counted_resize(tr_alloc *self, void *old, size_t old_size, size_t n
     } else {
         fresh = memory->from->resize(memory->from, old, old_size, new_size);
         if (fresh != NULL || new_size == 0) memory->used += new_size - old_size;
+        memory->full = false;
     }
     unlock(memory);
     return fresh;

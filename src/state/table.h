@@ -12,7 +12,7 @@ typedef struct tr_counted {
     tr_alloc alloc;
     tr_alloc *from;
     size_t used, limit;
-    bool full; /* a request was refused for the limit */
+    bool full; /* the last request was refused for the limit */
     bool lock;
 } tr_counted;
 void tr_counted_init(tr_counted *memory, tr_alloc *from, size_t limit);

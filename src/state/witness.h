@@ -19,9 +19,13 @@ typedef struct tr_witness {
     size_t header_count;
 } tr_witness;
 
-/* A recorder stands between a state and the full world: a world and a forest source, which pass on
- * and keep what was given.  After the run and after tr_forest_apply and tr_forest_root over its
- * source, tr_recorder_get gives the witness.  header: an encoding by number, from the embedder. */
+/* A recorder is a forest source that passes on and keeps what was given.  A new forest over it is
+ * the world of one run; after tr_forest_apply of what the run changed, tr_recorder_get gives the
+ * witness, which lives as long as the recorder and the arena.  (Nodes that the forest had in memory
+ * before would not be asked for.)
+ *
+ * header: an encoding by number, from the embedder; the view lives until the next call.  headers
+ * NULL: the witness has none. */
 typedef struct tr_recorder tr_recorder;
 typedef struct tr_header_source tr_header_source;
 struct tr_header_source {

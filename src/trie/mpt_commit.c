@@ -117,17 +117,27 @@ static tr_err give_all(committing *c, tr_trie *trie)
     return TR_OK;
 }
 
-tr_err tr_trie_commit(tr_trail *trail, tr_trie *trie, tr_trie_sink *sink)
+tr_err tr_trie_give(tr_trail *trail, tr_trie *trie, tr_trie_sink *sink)
 {
     TR_TRY(tr_mpt_ready(trail, trie, true));
     committing c = {.trail = trail, .sink = sink};
     tr_buf_init(&c.encoding, trie->alloc, SIZE_MAX);
     tr_err err = give_all(&c, trie);
     tr_buf_free(&c.encoding);
-    if (err != TR_OK) return err;
+    return err;
+}
+
+void tr_trie_given(tr_trie *trie)
+{
     clear_below(&trie->root);
     forget_gone(&trie->main);
     for (size_t i = 0; i < TR_MPT_WAYS && trie->others != NULL; i++) forget_gone(&trie->others[i]);
+}
+
+tr_err tr_trie_commit(tr_trail *trail, tr_trie *trie, tr_trie_sink *sink)
+{
+    TR_TRY(tr_trie_give(trail, trie, sink));
+    tr_trie_given(trie);
     return TR_OK;
 }
 

@@ -110,15 +110,34 @@ static bool record(tr_trie_recorder *r, const tr_hash *hash, tr_bytes encoding)
     return true;
 }
 
-static tr_err recorder_load(tr_trie_source *self, tr_trail *trail, const tr_path *path,
-                            const tr_hash *hash, tr_bytes *out)
+static tr_err load_recorded(tr_trie_recorder *recorder, tr_trie_source *from, tr_trail *trail,
+                            const tr_path *path, const tr_hash *hash, tr_bytes *out)
 {
-    tr_trie_recorder *recorder = (tr_trie_recorder *)self;
-    TR_TRY(recorder->from->load(recorder->from, trail, path, hash, out));
+    TR_TRY(from->load(from, trail, path, hash, out));
     lock(recorder);
     bool recorded = record(recorder, hash, *out);
     unlock(recorder);
     return recorded ? TR_OK : tr_fail(trail, TR_E_MEMORY, "no memory to record a trie node");
+}
+
+static tr_err recorder_load(tr_trie_source *self, tr_trail *trail, const tr_path *path,
+                            const tr_hash *hash, tr_bytes *out)
+{
+    tr_trie_recorder *recorder = (tr_trie_recorder *)self;
+    return load_recorded(recorder, recorder->from, trail, path, hash, out);
+}
+
+static tr_err door_load(tr_trie_source *self, tr_trail *trail, const tr_path *path,
+                        const tr_hash *hash, tr_bytes *out)
+{
+    const tr_trie_recorder_door *door = (const tr_trie_recorder_door *)self;
+    return load_recorded(door->recorder, door->from, trail, path, hash, out);
+}
+
+void tr_trie_recorder_open(tr_trie_recorder *recorder, tr_trie_source *from,
+                           tr_trie_recorder_door *out)
+{
+    *out = (tr_trie_recorder_door){{door_load}, from, recorder};
 }
 
 tr_err tr_trie_recorder_init(tr_trail *trail, tr_trie_recorder *recorder, tr_trie_source *from,

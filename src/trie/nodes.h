@@ -31,6 +31,16 @@ typedef struct tr_trie_recorder {
 TR_NODISCARD tr_err tr_trie_recorder_init(tr_trail *trail, tr_trie_recorder *recorder,
                                           tr_trie_source *from, tr_arena *arena);
 
+/* A door to a recorder, for one more trie that is read in the same run: loads come from another
+ * source and are kept with the rest. */
+typedef struct tr_trie_recorder_door {
+    tr_trie_source source;
+    tr_trie_source *from;
+    tr_trie_recorder *recorder;
+} tr_trie_recorder_door;
+void tr_trie_recorder_open(tr_trie_recorder *recorder, tr_trie_source *from,
+                           tr_trie_recorder_door *out);
+
 /* tr_trie_recorder_get gives what was recorded, sorted as bytes. */
 TR_NODISCARD tr_err tr_trie_recorder_get(tr_trail *trail, const tr_trie_recorder *recorder,
                                          tr_arena *arena, tr_trie_proof *out);

@@ -74,6 +74,12 @@ TR_NODISCARD tr_err tr_trie_get(tr_trail *trail, tr_trie *trie, tr_bytes key, tr
  * counts as committed: the same can be given again. */
 TR_NODISCARD tr_err tr_trie_commit(tr_trail *trail, tr_trie *trie, tr_trie_sink *sink);
 
+/* The two steps of a commit, for tries that are committed together: tr_trie_give gives as above and
+ * counts nothing as committed; tr_trie_given says that all of it was taken, before anything else is
+ * done with the trie. */
+TR_NODISCARD tr_err tr_trie_give(tr_trail *trail, tr_trie *trie, tr_trie_sink *sink);
+void tr_trie_given(tr_trie *trie);
+
 /* tr_trie_prune gives back the memory of committed nodes deeper than depth nibbles that no change
  * or look-up has touched since the last prune; they can be loaded again.  Without a source there is
  * nowhere to load from, and nothing goes. */
