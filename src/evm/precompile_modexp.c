@@ -9,11 +9,10 @@ enum {
     LENGTHS = 96,
     HEAD = 32,        /* bytes of the exponent that gas looks at */
     OSAKA_MAX = 1024, /* EIP-7823 */
-    ZEROS_AT_ONCE =
-        4096, /* of an exponent that the input lacks: 32,768 squarings, and little memory */
 };
 
-/* A length of 2^64 or more is UINT64_MAX: nobody could pay for either. */
+/* A length of 2^64 or more is UINT64_MAX.  No input has as much; whether it can be paid is seen in
+ * steps_of. */
 typedef struct lengths {
     uint64_t base, exponent, modulus;
 } lengths;
@@ -57,6 +56,9 @@ static tr_u256 square_of_words(uint64_t longest)
     return tr_u256_mul(words, words);
 }
 
+/* Too long to be paid, unless each step is free; no product of it reaches 256 bits. */
+#define ENDLESS ((tr_u256){{0, 0, 1, 0}})
+
 /* The number of steps: the bits of the exponent below its first one, as far as its head tells, and
  * for each byte after the head so many steps. */
 static tr_u256 steps_of(tr_bytes input, const lengths *n, uint64_t steps_per_byte)
@@ -66,7 +68,7 @@ static tr_u256 steps_of(tr_bytes input, const lengths *n, uint64_t steps_per_byt
     tr_bytes have = present(input, saturated(LENGTHS, n->base), len);
     if (have.len != 0) memcpy(head + HEAD - len, have.data, have.len);
     unsigned bits = tr_u256_bit_length(tr_u256_from_be(head));
-    tr_u256 rest = tr_u256_of(n->exponent - len);
+    tr_u256 rest = n->exponent == UINT64_MAX ? ENDLESS : tr_u256_of(n->exponent - len);
     tr_u256 steps = tr_u256_mul(rest, tr_u256_of(steps_per_byte));
     steps = tr_u256_add(steps, tr_u256_of(bits == 0 ? 0 : bits - 1));
     return tr_u256_iszero(steps) ? TR_U256_ONE : steps;
@@ -96,43 +98,6 @@ uint64_t tr_precompile_modexp_gas(const tr_evm_rules *rules, tr_bytes input)
     return priced(tr_u256_mul(complexity, steps_of(input, &n, 16)), 1, 500);
 }
 
-/* len bytes at offset as the input has them, or a copy with the zeros that it lacks. */
-static tr_err take(tr_precompile_call *call, uint64_t offset, uint64_t len, tr_bytes *out)
-{
-    *out = present(call->input, offset, len);
-    if (out->len == len) return TR_OK;
-    uint8_t *all = len > SIZE_MAX ? NULL : tr_arena_get(call->arena, (size_t)len, 1);
-    if (all == NULL) return TR_E_MEMORY;
-    tr_precompile_fit(*out, all, (size_t)len);
-    *out = tr_bytes_of(all, (size_t)len);
-    return TR_OK;
-}
-
-/* Zero and one stay what they are, whatever the power. */
-static bool is_settled(const uint8_t *number, size_t len)
-{
-    for (size_t i = 0; i + 1 < len; i++)
-        if (number[i] != 0) return false;
-    return number[len - 1] <= 1;
-}
-
-/* number = number ^ (256 ^ zeros) modulo modulus.  Gas bounds zeros, but not to what memory could
- * hold, as they need not be in the input. */
-static tr_err raise(tr_arena *arena, uint8_t *number, uint64_t zeros, tr_bytes modulus)
-{
-    uint8_t power[1 + ZEROS_AT_ONCE] = {1};
-    uint8_t *base = tr_arena_get(arena, modulus.len, 1);
-    if (base == NULL) return TR_E_MEMORY;
-    while (zeros != 0 && !is_settled(number, modulus.len)) {
-        size_t n = (size_t)TR_MIN(zeros, (uint64_t)ZEROS_AT_ONCE);
-        memcpy(base, number, modulus.len);
-        TR_TRY(tr_modexp(NULL, arena, tr_bytes_of(base, modulus.len), tr_bytes_of(power, 1 + n),
-                         modulus, number));
-        zeros -= n;
-    }
-    return TR_OK;
-}
-
 static bool is_zero(tr_bytes number)
 {
     for (size_t i = 0; i < number.len; i++)
@@ -140,21 +105,24 @@ static bool is_zero(tr_bytes number)
     return true;
 }
 
-/* The power, into out, which is as long as the modulus. */
+/* The power, into out, which is as long as the modulus.  The modulus comes last: where the input
+ * has some of it, it has all of the other two. */
 static tr_err work_out(tr_precompile_call *call, const lengths *n, uint8_t *out)
 {
     uint64_t exponent_at = saturated(LENGTHS, n->base);
     uint64_t modulus_at = saturated(exponent_at, n->exponent);
-    tr_bytes exponent = present(call->input, exponent_at, n->exponent), base, modulus;
-    if (is_zero(present(call->input, modulus_at, n->modulus))) {
-        memset(out, 0, (size_t)n->modulus);
-        return TR_OK;
+    tr_bytes base = present(call->input, LENGTHS, n->base);
+    tr_bytes exponent = present(call->input, exponent_at, n->exponent);
+    tr_bytes modulus = present(call->input, modulus_at, n->modulus);
+    memset(out, 0, (size_t)n->modulus);
+    if (is_zero(modulus)) return TR_OK;
+    if (modulus.len < n->modulus) {
+        uint8_t *whole = tr_arena_get(call->arena, (size_t)n->modulus, 1);
+        if (whole == NULL) return TR_E_MEMORY;
+        tr_precompile_fit(modulus, whole, (size_t)n->modulus);
+        modulus = tr_bytes_of(whole, (size_t)n->modulus);
     }
-    TR_TRY(take(call, LENGTHS, n->base, &base));
-    TR_TRY(take(call, modulus_at, n->modulus, &modulus));
-    TR_TRY(tr_modexp(NULL, call->arena, base, exponent, modulus, out));
-    if (is_zero(exponent) || exponent.len == n->exponent) return TR_OK;
-    return raise(call->arena, out, n->exponent - exponent.len, modulus);
+    return tr_modexp(NULL, call->arena, base, exponent, modulus, out);
 }
 
 tr_err tr_precompile_modexp(tr_precompile_call *call)

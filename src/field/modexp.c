@@ -2,7 +2,8 @@
 
 #include "field/modexp_impl.h"
 
-const tr_modexp_code tr_modexp_portable = {"portable", 1, mul, sqr, mul_low, divide_low};
+const tr_modexp_code tr_modexp_portable = {"portable", 1,          mul,   sqr,
+                                           mul_low,    divide_low, leave, divide};
 
 static const tr_modexp_code *chosen = &tr_modexp_portable;
 
@@ -31,10 +32,11 @@ typedef struct work {
     size_t width; /* of the modulus, a multiple of code->step */
     size_t n;     /* of the odd part, as well */
     uint64_t k;
-    uint64_t *modulus, *odd, *base, *r_squared, *by_odd, *by_two, *t, *table;
+    uint64_t *modulus, *odd, *base, *by_odd, *by_two, *t, *table;
+    uint64_t *number; /* as long as the base and the modulus, and a limb */
 } work;
 
-enum { ROWS = 8 + TABLE_MAX }; /* t is two of them */
+enum { ROWS = 7 + TABLE_MAX }; /* t is two of them */
 
 static tr_bytes without_zeros(tr_bytes in)
 {
@@ -145,61 +147,43 @@ static void power(const ring *r, uint64_t *out, const uint64_t *base, tr_bytes e
     }
 }
 
-static void double_modulo(size_t n, uint64_t *a, const uint64_t *m)
+/* a, of len limbs, n or more, becomes its remainder by m, of n limbs; of a there is one limb more,
+ * and scratch is for 2 n limbs.  The top limb of m is not zero. */
+static void reduce(const tr_modexp_code *code, size_t n, const uint64_t *m, uint64_t *a, size_t len,
+                   uint64_t *scratch)
 {
-    uint64_t bit = 0, borrow = 0, back = 0;
-    for (size_t i = 0; i < n; i++) {
-        uint64_t twice = a[i] << 1 | bit;
-        bit = a[i] >> 63;
-        a[i] = tr_limb_sub(twice, m[i], &borrow);
+    unsigned shift = tr_clz64(m[n - 1]) & 63; /* which it is, for the analyser */
+    uint64_t *d = scratch, *minus_d = scratch + n, borrow = 0, rest = 0;
+    a[len] = 0;
+    for (size_t i = len + 1; i-- > 1;) a[i] = tr_limb_shift_up(a[i], a[i - 1], shift);
+    a[0] <<= shift;
+    for (size_t i = n; i-- > 1;) d[i] = tr_limb_shift_up(m[i], m[i - 1], shift);
+    d[0] = m[0] << shift;
+    for (size_t i = 0; i < n; i++) minus_d[i] = tr_limb_sub(0, d[i], &borrow);
+    if (n == 1) {
+        uint64_t v = tr_limb_reciprocal(d[0]);
+        for (size_t i = len + 1; i-- > 0;) (void)tr_limb_div_2by1(rest, a[i], d[0], v, &rest);
+        a[0] = rest;
+    } else {
+        code->divide(n, a, len + 1, d, minus_d);
     }
-    if (borrow <= bit) return;
-    for (size_t i = 0; i < n; i++) a[i] = tr_limb_add(a[i], m[i], &back);
-}
-
-/* out = R^2 modulo m, R being 2^(64 n), for m above 1: from 2^c R with an odd c by squarings. */
-static void find_r_squared(const ring *r, uint64_t *out)
-{
-    uint64_t bits = bits_of(r->n, r->m), total = 64 * (uint64_t)r->n;
-    unsigned squarings = tr_ctz64(total) & 63;
-    memset(out, 0, r->n * sizeof(*out));
-    out[(bits - 1) / 64] = (uint64_t)1 << ((bits - 1) % 64);
-    for (uint64_t at = bits - 1; at < total + (total >> squarings); at++)
-        double_modulo(r->n, out, r->m);
-    for (unsigned i = 0; i < squarings; i++) ring_sqr(r, out, out);
-}
-
-/* out = the number R modulo m: from the top, n limbs at a time.  part is n limbs. */
-static void enter(const ring *r, uint64_t *out, tr_bytes number, const uint64_t *r_squared,
-                  uint64_t *part)
-{
-    size_t bytes = 8 * r->n, take = number.len % bytes;
-    memset(out, 0, bytes);
-    if (take == 0 && number.len != 0) take = bytes;
-    while (number.len != 0) {
-        read_limbs(r->n, part, tr_bytes_cut(number, 0, take));
-        number = tr_bytes_cut(number, take, SIZE_MAX);
-        ring_mul(r, out, r_squared, out);
-        ring_mul(r, part, r_squared, part);
-        uint64_t carry = 0, borrow = 0, back = 0;
-        for (size_t i = 0; i < r->n; i++) out[i] = tr_limb_add(out[i], part[i], &carry);
-        for (size_t i = 0; i < r->n; i++) out[i] = tr_limb_sub(out[i], r->m[i], &borrow);
-        if (borrow > carry)
-            for (size_t i = 0; i < r->n; i++) out[i] = tr_limb_add(out[i], r->m[i], &back);
-        take = bytes;
-    }
+    for (size_t i = 0; i < n && shift != 0; i++)
+        a[i] = a[i] >> shift | (i + 1 < n ? a[i + 1] << (64 - shift) : 0);
 }
 
 /* w->by_odd = base ^ exponent modulo the odd part, which is above 1. */
 static void power_by_odd(work *w, tr_bytes base, tr_bytes exponent)
 {
     ring r = {w->code, w->n, w->odd, minus_inverse_of(w->odd[0]), w->t};
-    find_r_squared(&r, w->r_squared);
-    enter(&r, w->base, base, w->r_squared, w->table);
+    size_t limbs = (base.len + 7) / 8, true_n = w->n;
+    while (w->odd[true_n - 1] == 0) true_n--;
+    memset(w->number, 0, w->n * sizeof(*w->number)); /* times 2^(64 n) */
+    read_limbs(limbs, w->number + w->n, base);
+    reduce(w->code, true_n, w->odd, w->number, w->n + limbs, w->t);
+    memset(w->base, 0, w->n * sizeof(*w->base));
+    memcpy(w->base, w->number, true_n * sizeof(*w->base));
     power(&r, w->by_odd, w->base, exponent, w->table);
-    memset(w->table, 0, w->n * sizeof(*w->table));
-    w->table[0] = 1;
-    ring_mul(&r, w->by_odd, w->by_odd, w->table);
+    w->code->leave(w->n, w->by_odd, w->odd, r.minus_inverse, w->t);
 }
 
 /* w->by_two = base ^ exponent modulo 2^(64 limbs), or modulo 2^k alone where that is simpler. */
@@ -254,20 +238,20 @@ static void split(work *w, tr_bytes modulus)
     w->n = (w->n + w->code->step - 1) / w->code->step * w->code->step;
 }
 
-/* Scratch, all zeros. */
-static tr_err take_work(tr_trail *trail, tr_arena *arena, size_t modulus_len, work *w)
+/* Scratch; the rows are all zeros. */
+static bool take_work(tr_arena *arena, size_t base_len, size_t modulus_len, work *w)
 {
     w->code = modulus_len <= SHORT ? &tr_modexp_portable : chosen;
     w->width = modulus_len / 8 + 1;
     w->width = (w->width + w->code->step - 1) / w->code->step * w->code->step;
     uint64_t *rows = tr_arena_array(arena, w->width, ROWS * sizeof(uint64_t), alignof(uint64_t));
-    if (rows == NULL) return tr_fail(trail, TR_E_MEMORY, "no memory for a power");
-    memset(rows, 0, w->width * ROWS * sizeof(uint64_t));
-    uint64_t **const each[] = {&w->modulus, &w->odd,    &w->base, &w->r_squared,
-                               &w->by_odd,  &w->by_two, &w->t};
+    w->number = TR_ARENA_ARRAY(arena, uint64_t, w->width + base_len / 8 + 2);
+    if (rows == NULL || w->number == NULL) return false;
+    uint64_t **const each[] = {&w->modulus, &w->odd, &w->base, &w->by_odd, &w->by_two, &w->t};
     for (size_t i = 0; i < TR_COUNTOF(each); i++) *each[i] = rows + i * w->width;
     w->table = w->t + 2 * w->width;
-    return TR_OK;
+    memset(rows, 0, (ROWS - TABLE_MAX) * w->width * sizeof(*rows));
+    return true;
 }
 
 tr_err tr_modexp(tr_trail *trail, tr_arena *arena, tr_bytes base, tr_bytes exponent,
@@ -286,7 +270,10 @@ tr_err tr_modexp(tr_trail *trail, tr_arena *arena, tr_bytes base, tr_bytes expon
     }
     if (base.len == 0) return TR_OK;
     tr_arena_mark mark = tr_arena_save(arena);
-    TR_TRY(take_work(trail, arena, modulus.len, &w));
+    if (!take_work(arena, base.len, modulus.len, &w)) {
+        tr_arena_rewind(arena, mark);
+        return tr_fail(trail, TR_E_MEMORY, "no memory for a power");
+    }
     split(&w, modulus);
     bool odd_above_1 = bits_of(w.n, w.odd) > 1;
     if (odd_above_1) power_by_odd(&w, base, exponent);

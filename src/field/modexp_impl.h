@@ -3,6 +3,7 @@
 #ifndef TR_FIELD_MODEXP_IMPL_H
 #define TR_FIELD_MODEXP_IMPL_H
 
+#include "field/divide_internal.h"
 #include "field/limbs_internal.h"
 #include "field/modexp_internal.h"
 
@@ -79,22 +80,26 @@ static void less_once(size_t n, uint64_t *out, const uint64_t *t, uint64_t above
     if (borrow > above) memcpy(out, t, n * sizeof(*out));
 }
 
-/* Four limbs, the commonest length, without loops. */
-static void mul_of_four(uint64_t *out, const uint64_t *a, const uint64_t *b, const uint64_t *m,
-                        uint64_t minus_inverse)
+/* The commonest lengths, without loops; false: n is another. */
+static TR_FIELD_INLINE bool mul_short(size_t n, uint64_t *out, const uint64_t *a, const uint64_t *b,
+                                      const uint64_t *m, uint64_t minus_inverse)
 {
-    const uint64_t montgomery[5] = {m[0], m[1], m[2], m[3], minus_inverse};
-    tr_mont_mul(4, out, a, b, montgomery, false);
+    if (n > 4) return false;
+    uint64_t montgomery[5];
+    memcpy(montgomery, m, n * sizeof(*m));
+    montgomery[n] = minus_inverse;
+    if (n == 1) tr_mont_mul(1, out, a, b, montgomery, false);
+    if (n == 2) tr_mont_mul(2, out, a, b, montgomery, false);
+    if (n == 3) tr_mont_mul(3, out, a, b, montgomery, false);
+    if (n == 4) tr_mont_mul(4, out, a, b, montgomery, false);
+    return true;
 }
 
 static inline void mul(size_t n, uint64_t *out, const uint64_t *a, const uint64_t *b,
                        const uint64_t *m, uint64_t minus_inverse, uint64_t *t)
 {
     uint64_t above = 0;
-    if (n == 4) {
-        mul_of_four(out, a, b, m, minus_inverse);
-        return;
-    }
+    if (mul_short(n, out, a, b, m, minus_inverse)) return;
     memset(t, 0, n * sizeof(*t));
     for (size_t i = 0; i < n; i++) {
         uint64_t high = row(t + i, a, n, b[i]);
@@ -108,10 +113,7 @@ static inline void sqr(size_t n, uint64_t *out, const uint64_t *a, const uint64_
                        uint64_t minus_inverse, uint64_t *t)
 {
     uint64_t carry = 0, bit = 0, above = 0;
-    if (n == 4) {
-        mul_of_four(out, a, a, m, minus_inverse);
-        return;
-    }
+    if (mul_short(n, out, a, a, m, minus_inverse)) return;
     memset(t, 0, n * sizeof(*t));
     for (size_t i = 0; i < n; i++) t[i + n] = row(t + 2 * i + 1, a + i + 1, n - 1 - i, a[i]);
     for (size_t i = 0; i < n; i++) { /* twice that, and the squares */
@@ -131,7 +133,8 @@ static inline void sqr(size_t n, uint64_t *out, const uint64_t *a, const uint64_
 static inline void mul_low(size_t n, uint64_t *out, const uint64_t *a, const uint64_t *b)
 {
     memset(out, 0, n * sizeof(*out));
-    for (size_t i = 0; i < n; i++) (void)row(out + i, a, n - i, b[i]);
+    for (size_t i = 0; i < n; i++)
+        if (b[i] != 0) (void)row(out + i, a, n - i, b[i]);
 }
 
 /* Multiples of m are added that clear one limb after the other. */
@@ -141,6 +144,36 @@ static inline void divide_low(size_t n, uint64_t *quotient, uint64_t *a, const u
     for (size_t i = 0; i < n; i++) {
         quotient[i] = a[i] * minus_inverse;
         (void)row(a + i, m, n - i, quotient[i]);
+    }
+}
+
+static inline void leave(size_t n, uint64_t *a, const uint64_t *m, uint64_t minus_inverse,
+                         uint64_t *t)
+{
+    uint64_t above = 0;
+    memcpy(t, a, n * sizeof(*t));
+    memset(t + n, 0, n * sizeof(*t));
+    for (size_t i = 0; i < n; i++) {
+        uint64_t fold = row(t + i, m, n, t[i] * minus_inverse);
+        t[i + n] = tr_limb_add(t[i + n], fold, &above);
+    }
+    less_once(n, a, t + n, above, m);
+}
+
+/* Long division: of each quotient limb what three limbs by two say, which is right or one too many.
+ * Instead of its multiple of d that of minus_d is added, and a limb above taken away. */
+static inline void divide(size_t n, uint64_t *a, size_t len, const uint64_t *d,
+                          const uint64_t *minus_d)
+{
+    uint64_t d1 = d[n - 1], d0 = d[n - 2], v = tr_limb_reciprocal_2(d1, d0);
+    for (size_t i = len - n; i-- > 0;) {
+        uint64_t *at = a + i, q = UINT64_MAX, carry = 0;
+        tr_two_limbs rest, high = tr_limb_pair(at[n], at[n - 1]);
+        if (high < tr_limb_pair(d1, d0)) q = tr_limb_div_3by2(high, at[n - 2], d1, d0, v, &rest);
+        at[n] += row(at, minus_d, n, q) - q;
+        if (TR_LIKELY(at[n] == 0)) continue;
+        for (size_t k = 0; k < n; k++) at[k] = tr_limb_add(at[k], d[k], &carry);
+        at[n] += carry;
     }
 }
 

@@ -21,6 +21,14 @@ typedef struct tr_modexp_code {
     /* quotient = - a / m modulo 2^(64 n), of any n; a is lost. */
     void (*divide_low)(size_t n, uint64_t *quotient, uint64_t *a, const uint64_t *m,
                        uint64_t minus_inverse);
+
+    /* a = a / 2^(64 n) modulo m, as mul by one would do it. */
+    void (*leave)(size_t n, uint64_t *a, const uint64_t *m, uint64_t minus_inverse, uint64_t *t);
+
+    /* The lowest n limbs of a become its remainder by d, the others zero.  a has len limbs, more
+     * than n, the upper n of them below d; d has n limbs, two or more, and its top bit set;
+     * minus_d is 2^(64 n) - d. */
+    void (*divide)(size_t n, uint64_t *a, size_t len, const uint64_t *d, const uint64_t *minus_d);
 } tr_modexp_code;
 
 extern const tr_modexp_code tr_modexp_portable, tr_modexp_bmi2;

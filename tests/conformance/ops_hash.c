@@ -68,26 +68,8 @@ static tr_err op_sponge(tr_arena *arena, tr_bytes in, tr_buf *out)
     return TR_OK;
 }
 
-/* In: the 213 bytes of EIP-152: rounds (big-endian), h, m, t (little-endian), final.  Out: h. */
-static tr_err op_blake2f(tr_arena *arena, tr_bytes in, tr_buf *out)
-{
-    (void)arena;
-    uint64_t h[8], m[16], t[2];
-    tr_cursor c = tr_cursor_of(in);
-    uint32_t rounds = tr_cursor_u32be(&c);
-    for (unsigned i = 0; i < 8; i++) h[i] = tr_cursor_u64le(&c);
-    for (unsigned i = 0; i < 16; i++) m[i] = tr_cursor_u64le(&c);
-    for (unsigned i = 0; i < 2; i++) t[i] = tr_cursor_u64le(&c);
-    uint8_t final = tr_cursor_u8(&c);
-    TR_TRY(tr_cursor_finish(&c, NULL, "blake2f"));
-    if (final > 1) return TR_E_RANGE;
-    tr_blake2b_f(rounds, h, m, t, final == 1);
-    return put(out, h, sizeof(h));
-}
-
 static const tr_op ops[] = {
     {"hash.keccak256", op_keccak256}, {"hash.keccak512", op_keccak512}, {"hash.sha256", op_sha256},
     {"hash.sha512", op_sha512},       {"hash.ripemd160", op_ripemd160}, {"hash.sponge", op_sponge},
-    {"hash.blake2f", op_blake2f},
 };
 const tr_ops tr_ops_hash = {ops, TR_COUNTOF(ops)};

@@ -9,26 +9,6 @@ static void take(void *to, tr_bytes *in, size_t len)
     *in = tr_bytes_cut(*in, len, SIZE_MAX);
 }
 
-/* In: a hash, r, s, the recovery id.  Out: the key. */
-static tr_err op_recover(tr_arena *arena, tr_bytes in, tr_buf *out)
-{
-    tr_hash hash;
-    tr_ecdsa_sig sig;
-    tr_pubkey key;
-    (void)arena;
-    if (in.len != 97) return TR_E_RANGE;
-    take(hash.b, &in, 32);
-    take(sig.r, &in, 32);
-    take(sig.s, &in, 32);
-    sig.recovery = in.data[0];
-    if (sig.recovery > 3) return TR_E_SIGNATURE_RANGE;
-    TR_TRY(tr_ecdsa_check(&sig));
-    TR_TRY(tr_k1_portable.recover(&hash, &sig, &key));
-    tr_buf_put(out, TR_VIEW(key.x));
-    tr_buf_put(out, TR_VIEW(key.y));
-    return tr_buf_err(out);
-}
-
 /* In: a key (x, y), a hash, r, s. */
 static tr_err op_verify(tr_arena *arena, tr_bytes in, tr_buf *out)
 {
@@ -57,7 +37,6 @@ static tr_err op_schnorr(tr_arena *arena, tr_bytes in, tr_buf *out)
 }
 
 static const tr_op ops[] = {
-    {"k1.recover", op_recover},
     {"k1.verify", op_verify},
     {"k1.schnorr-verify", op_schnorr},
 };

@@ -11,18 +11,7 @@ static tr_err op_point(tr_arena *arena, tr_bytes in, tr_buf *out)
     return tr_kzg_point_check(NULL, in.data, in.data + 48, in.data + 80, in.data + 112);
 }
 
-/* In: a commitment.  Out: its versioned hash. */
-static tr_err op_versioned(tr_arena *arena, tr_bytes in, tr_buf *out)
-{
-    (void)arena;
-    if (in.len != 48) return TR_E_ARGUMENT;
-    tr_hash hash = tr_kzg_versioned_hash(in.data);
-    tr_buf_put(out, TR_VIEW(hash.b));
-    return tr_buf_err(out);
-}
-
 static const tr_op ops[] = {
     {"kzg.point", op_point},
-    {"kzg.versioned", op_versioned},
 };
 const tr_ops tr_ops_kzg = {ops, TR_COUNTOF(ops)};

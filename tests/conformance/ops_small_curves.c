@@ -1,10 +1,9 @@
-/* Precompiles of P-256 and of powers, and Baby Jubjub. */
+/* P-256 and Baby Jubjub. */
 #include "curve/babyjub.h"
 #include "curve/p256.h"
-#include "field/modexp.h"
 #include "ops.h"
 
-/* The precompile of EIP-7951.  In: hash, r, s, x, y.  Out: 1 in 32 bytes, or nothing. */
+/* In: hash, r, s, x, y.  Out: 1 in 32 bytes, or nothing. */
 static tr_err op_p256(tr_arena *arena, tr_bytes in, tr_buf *out)
 {
     (void)arena;
@@ -13,43 +12,6 @@ static tr_err op_p256(tr_arena *arena, tr_bytes in, tr_buf *out)
     if (in.len == 160 && tr_p256_verify(at, at + 32, at + 64, at + 96, at + 128))
         tr_buf_put(out, TR_VIEW(one));
     return tr_buf_err(out);
-}
-
-/* A length of 32 bytes. */
-static tr_err read_length(tr_cursor *c, size_t *out)
-{
-    enum { MOST = 1 << 16 };
-    tr_bytes high = tr_cursor_take(c, 24);
-    uint64_t low = tr_cursor_u64be(c);
-    for (size_t i = 0; i < high.len; i++)
-        if (high.data[i] != 0) return TR_E_LIMIT;
-    if (low > MOST) return TR_E_LIMIT;
-    *out = (size_t)low;
-    return TR_OK;
-}
-
-/* The precompile of EIP-198: three lengths, then base, exponent and modulus; zeros after the end.
- * Lengths are bounded here. */
-static tr_err op_modexp(tr_arena *arena, tr_bytes in, tr_buf *out)
-{
-    size_t base, exponent, modulus;
-    tr_bytes head;
-    uint8_t lengths[96] = {0};
-    if (in.len != 0) memcpy(lengths, in.data, TR_MIN(in.len, sizeof(lengths)));
-    tr_cursor c = tr_cursor_of(TR_VIEW(lengths));
-    TR_TRY(read_length(&c, &base));
-    TR_TRY(read_length(&c, &exponent));
-    TR_TRY(read_length(&c, &modulus));
-    head = tr_bytes_cut(in, sizeof(lengths), base + exponent + modulus);
-    uint8_t *all = tr_arena_get(arena, base + exponent + modulus, 1);
-    uint8_t *to = tr_buf_reserve(out, modulus);
-    if (all == NULL || to == NULL) return TR_E_MEMORY;
-    memset(all, 0, base + exponent + modulus);
-    if (head.len != 0) memcpy(all, head.data, head.len);
-    TR_TRY(tr_modexp(NULL, arena, tr_bytes_of(all, base), tr_bytes_of(all + base, exponent),
-                     tr_bytes_of(all + base + exponent, modulus), to));
-    out->len += modulus;
-    return TR_OK;
 }
 
 static tr_err read_field(tr_cursor *c, tr_bn_fr *out)
@@ -121,6 +83,5 @@ static const tr_op ops[] = {
     {"curve.p256verify", op_p256},
     {"curve.bjj_sign", op_bjj_sign},
     {"curve.bjj_verify", op_bjj_verify},
-    {"field.modexp", op_modexp},
 };
 const tr_ops tr_ops_small_curves = {ops, TR_COUNTOF(ops)};

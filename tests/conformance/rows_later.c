@@ -10,7 +10,6 @@ static const vec_row rows[] = {
      "its ciphers (ECIES with its own key derivation) are used by no layer of Trestle"},
     {"PoWTests/*.json", NULL, false, "ethash seals are not checked: no chain of Trestle mines"},
     /* geth */
-    {"core/vm/testdata/precompiles/*.json", NULL, false, "comes with the curves and evm/"},
     {"rpc/testdata/*", NULL, false, "comes with api/"},
     {"p2p/discover/v5wire/testdata/*", NULL, false, "node discovery is not part of Trestle"},
     {"cmd/evm/testdata/**", NULL, false, "comes with evm/"},
@@ -62,6 +61,7 @@ static const vec_row rows[] = {
     {"hyperlane/signedFailure.json", NULL, false, "signatures: comes with bridge/"},
     {"polygon-lxly/claim-raw.json", NULL, false, "claims without a hash: comes with bridge/"},
     {"wormhole/**", NULL, false, "comes with bridge/"},
-    {"eels-precompile-and-genesis.tar.zst/**", NULL, false, "comes with the curves and evm/"},
+    {"src/ethereum/assets/*_sizes_2048_epochs.json", NULL, false,
+     "sizes of ethash's tables: no chain of Trestle mines"},
 };
 const vec_rows vec_rows_later = {rows, TR_COUNTOF(rows)};

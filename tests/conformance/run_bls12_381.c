@@ -1,5 +1,5 @@
-/* BLS12-381: the precompiles of EIP-2537 (geth's files and those of the execution specs), hashing
- * to the curve (RFC 9380), Wycheproof's files for signatures and for hashing to G2. */
+/* BLS12-381: hashing to the curve (RFC 9380), Wycheproof's files for signatures and for hashing to
+ * G2. */
 #include "vectors.h"
 
 #include "curve/bls12_381.h"
@@ -8,41 +8,6 @@ static tr_bytes text_of(const tr_json *object, const char *key)
 {
     return tr_json_text(tr_json_get(object, key));
 }
-
-/* Precompiles.  A file is a list of {Input, Expected or ExpectedError, Name}. */
-static void run_precompile(vec_run *run, const vec_file *file, const char *op)
-{
-    TR_JSON_EACH(test, file->json)
-    {
-        if (!vec_wants(run)) continue;
-        tr_bytes in = vec_hex(file, text_of(test, "Input")), got = {0};
-        tr_bytes want = vec_hex(file, text_of(test, "Expected"));
-        bool fails = tr_json_get(test, "ExpectedError") != NULL;
-        tr_err err = in.data == NULL ? TR_E_SYNTAX : vec_op(run, file, op, in, &got);
-        if (fails)
-            vec_check(run, in.data != NULL && err != TR_OK, text_of(test, "Name"), "was accepted");
-        else
-            vec_check(run, err == TR_OK && want.len != 0 && tr_bytes_eq(got, want),
-                      text_of(test, "Name"), "%s",
-                      err == TR_OK ? "another result" : tr_err_name(err));
-    }
-}
-
-#define PRECOMPILE(name, op)                                                                       \
-    static void run_##name(vec_run *run, const vec_file *file)                                     \
-    {                                                                                              \
-        run_precompile(run, file, op);                                                             \
-    }
-
-PRECOMPILE(g1_add, "bls.g1-add")
-PRECOMPILE(g2_add, "bls.g2-add")
-PRECOMPILE(g1_mul, "bls.g1-mul")
-PRECOMPILE(g2_mul, "bls.g2-mul")
-PRECOMPILE(g1_msm, "bls.g1-msm")
-PRECOMPILE(g2_msm, "bls.g2-msm")
-PRECOMPILE(pairing, "bls.pairing")
-PRECOMPILE(map_g1, "bls.map-g1")
-PRECOMPILE(map_g2, "bls.map-g2")
 
 /* Inputs of operations: what begins with a length has it in two bytes. */
 static void put_sized(tr_buf *to, tr_bytes bytes)
@@ -239,24 +204,6 @@ static void run_wycheproof_hash(vec_run *run, const vec_file *file)
 }
 
 static const vec_row rows[] = {
-    {"precompiles/*blsG1Add.json", run_g1_add, true, NULL},
-    {"precompiles/*blsG2Add.json", run_g2_add, true, NULL},
-    {"precompiles/*blsG1Mul.json", run_g1_mul, true, NULL},
-    {"precompiles/*blsG2Mul.json", run_g2_mul, true, NULL},
-    {"precompiles/*blsG1MultiExp.json", run_g1_msm, true, NULL},
-    {"precompiles/*blsG2MultiExp.json", run_g2_msm, true, NULL},
-    {"precompiles/*blsPairing.json", run_pairing, true, NULL},
-    {"precompiles/*blsMapG1.json", run_map_g1, true, NULL},
-    {"precompiles/*blsMapG2.json", run_map_g2, true, NULL},
-    {"vectors/*add_G1_bls.json", run_g1_add, true, NULL},
-    {"vectors/*add_G2_bls.json", run_g2_add, true, NULL},
-    {"vectors/*mul_G1_bls.json", run_g1_mul, true, NULL},
-    {"vectors/*mul_G2_bls.json", run_g2_mul, true, NULL},
-    {"vectors/*msm_G1_bls.json", run_g1_msm, true, NULL},
-    {"vectors/*msm_G2_bls.json", run_g2_msm, true, NULL},
-    {"vectors/*pairing_check_bls.json", run_pairing, true, NULL},
-    {"vectors/*map_fp_to_G1_bls.json", run_map_g1, true, NULL},
-    {"vectors/*map_fp2_to_G2_bls.json", run_map_g2, true, NULL},
     {"hash-to-curve/BLS12381G1_XMD:SHA-256_SSWU_RO_.json", run_hash_g1, true, NULL},
     {"hash-to-curve/BLS12381G1_XMD:SHA-256_SSWU_NU_.json", run_encode_g1, true, NULL},
     {"hash-to-curve/BLS12381G2_XMD:SHA-256_SSWU_RO_.json", run_hash_g2, true, NULL},

@@ -1,5 +1,5 @@
-/* Signatures: Wycheproof's files for secp256k1, the vectors of BIP-340, the precompile ecRecover;
- * and of the other curves in the same archive, when their time comes. */
+/* Signatures: Wycheproof's files for secp256k1, the vectors of BIP-340; and of the other curves in
+ * the same archive, when their time comes. */
 #include "vectors.h"
 
 #include "curve/secp256k1.h"
@@ -253,63 +253,12 @@ static void run_schnorr(vec_run *run, const vec_file *file)
     }
 }
 
-/* The precompile at address 1: hash, v, r and s of 32 bytes each, what is missing is zero; an
- * address, or nothing. */
-static tr_bytes recover(vec_run *run, const vec_file *file, tr_bytes in, uint8_t out[32])
-{
-    tr_buf op;
-    tr_bytes key;
-    uint8_t padded[128] = {0};
-    tr_hash hash;
-    tr_ecdsa_sig sig;
-    tr_addr address;
-    bool ok;
-    static const uint8_t zeros[31];
-    memcpy(padded, in.data, TR_MIN(in.len, sizeof(padded)));
-    memcpy(hash.b, padded, 32);
-    memcpy(sig.r, padded + 64, 32);
-    memcpy(sig.s, padded + 96, 32);
-    sig.recovery = (uint8_t)(padded[63] - 27);
-    if (memcmp(padded + 32, zeros, sizeof(zeros)) != 0 || sig.recovery > 1)
-        return (tr_bytes){out, 0};
-    (void)tr_ecdsa_recover_many(1, &hash, &sig, &address, &ok);
-    tr_buf_init(&op, &file->arena->alloc, 1000);
-    tr_buf_put(&op, TR_VIEW(hash.b));
-    tr_buf_put(&op, TR_VIEW(sig.r));
-    tr_buf_put(&op, TR_VIEW(sig.s));
-    tr_buf_put_u8(&op, sig.recovery);
-    bool portable = vec_op(run, file, "k1.recover", tr_buf_view(&op), &key) == TR_OK;
-    tr_hash of_key = portable ? tr_keccak256(key) : (tr_hash){{0}};
-    if (portable != ok || memcmp(of_key.b + 12, address.b, 20) != 0) {
-        memset(out, 0xee, 32); /* nobody's address */
-        return (tr_bytes){out, 32};
-    }
-    memset(out, 0, 32);
-    memcpy(out + 12, address.b, 20);
-    return (tr_bytes){out, ok ? 32 : 0};
-}
-
-static void run_ecrecover(vec_run *run, const vec_file *file)
-{
-    TR_JSON_EACH(test, file->json)
-    {
-        if (!vec_wants(run)) continue;
-        uint8_t out[32];
-        tr_bytes in = vec_hex(file, text_of(test, "Input"));
-        tr_bytes want = vec_hex(file, text_of(test, "Expected"));
-        tr_bytes got = recover(run, file, in, out);
-        vec_check(run, tr_bytes_eq(got, want), text_of(test, "Name"),
-                  "%zu bytes, expected %zu, or others", got.len, want.len);
-    }
-}
-
 static const vec_row rows[] = {
     {"ecdsa_secp256k1_*_bitcoin_test.json", run_ecdsa_bitcoin, true, NULL},
     {"ecdsa_secp256k1_*_p1363_test.json", run_ecdsa_p1363, true, NULL},
     {"ecdsa_secp256k1_*_test.json", run_ecdsa_der, true, NULL},
     {"ecdh_secp256k1_*test.json", run_ecdh, true, NULL},
     {"bip340/*.csv", run_schnorr, false, NULL},
-    {"ecRecover.json", run_ecrecover, true, NULL},
     {"wycheproof/ed25519_*test.json", NULL, false, "Ed25519 comes with the other curves"},
     {"wycheproof/x25519_*test.json", NULL, false, "Curve25519 comes with the other curves"},
     {"bip327-musig2/*.json", NULL, false, "MuSig2 comes with proof/"},

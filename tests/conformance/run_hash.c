@@ -1,5 +1,4 @@
-/* Known answers of the keccak permutation (SHA-3, SHAKE, cSHAKE) as go-ethereum keeps them, and the
- * cases of the BLAKE2b precompile. */
+/* Known answers of the keccak permutation (SHA-3, SHAKE, cSHAKE) as go-ethereum keeps them. */
 #include "codec/inflate.h"
 #include "vectors.h"
 
@@ -99,28 +98,7 @@ static void run_kats(vec_run *run, const vec_file *file)
     }
 }
 
-static void run_blake2f(vec_run *run, const vec_file *file)
-{
-    TR_JSON_EACH(item, file->json)
-    {
-        if (!vec_wants(run)) continue;
-        tr_bytes name = tr_json_text(tr_json_get(item, "Name")), got = {NULL, 0};
-        tr_bytes in = vec_hex(file, tr_json_text(tr_json_get(item, "Input")));
-        tr_err err = vec_op(run, file, "hash.blake2f", in, &got);
-        if (tr_json_get(item, "ExpectedError") != NULL) {
-            bool right = err == TR_E_SHORT || err == TR_E_TRAILING || err == TR_E_RANGE;
-            vec_check(run, right, name, "%s instead of an error", tr_err_name(err));
-        } else {
-            tr_bytes want = vec_hex(file, tr_json_text(tr_json_get(item, "Expected")));
-            vec_check(run, err == TR_OK && want.data != NULL && tr_bytes_eq(got, want), name, "%s",
-                      err == TR_OK ? "another result" : tr_err_name(err));
-        }
-    }
-}
-
 static const vec_row rows[] = {
     {"keccakKats*.deflate", run_kats, false, NULL},
-    {"blake2F.json", run_blake2f, true, NULL},
-    {"fail-blake2f.json", run_blake2f, true, NULL},
 };
 const vec_rows vec_rows_hash = {rows, TR_COUNTOF(rows)};

@@ -1,5 +1,4 @@
-/* KZG: the consensus tests of EIP-4844 and EIP-7594, one YAML file for each case, and the cases of
- * the point evaluation precompile. */
+/* KZG: the consensus tests of EIP-4844 and EIP-7594, one YAML file for each case. */
 #include <stdio.h>
 
 #include "curve/kzg.h"
@@ -397,61 +396,6 @@ static void run_setup(vec_run *run, const vec_file *file)
     vec_check(run, err == TR_OK, TR_LIT("file"), "%s", trail.text);
 }
 
-/* Versioned hash, point, value, commitment, proof. */
-static void run_precompile(vec_run *run, const vec_file *file)
-{
-    TR_JSON_EACH(test, file->json)
-    {
-        if (!vec_wants(run)) continue;
-        tr_bytes in = vec_hex(file, tr_json_text(tr_json_get(test, "Input"))), hash = {NULL, 0},
-                 got;
-        tr_err err = in.len == 192 ? TR_OK : TR_E_ARGUMENT;
-        if (err == TR_OK) err = vec_op(run, file, "kzg.versioned", tr_bytes_cut(in, 96, 48), &hash);
-        if (err == TR_OK && !tr_bytes_eq(hash, tr_bytes_cut(in, 0, 32))) err = TR_E_KZG;
-        if (err == TR_OK) {
-            uint8_t order[160];
-            memcpy(order, in.data + 96, 48);
-            memcpy(order + 48, in.data + 32, 64);
-            memcpy(order + 112, in.data + 144, 48);
-            err = vec_op(run, file, "kzg.point", TR_VIEW(order), &got);
-        }
-        bool fails = tr_json_get(test, "ExpectedError") != NULL;
-        vec_check(run, (err != TR_OK) == fails, tr_json_text(tr_json_get(test, "Name")), "%s",
-                  tr_err_name(err));
-    }
-}
-
-static void run_check_json(vec_run *run, const vec_file *file)
-{
-    TR_JSON_EACH(test, file->json)
-    {
-        static const struct {
-            const char *name;
-            size_t at, len;
-        } parts[] = {{"commitment", 0, 48}, {"z", 48, 32}, {"y", 80, 32}, {"proof", 112, 48}};
-        uint8_t in[160];
-        tr_bytes got;
-        tr_err err = TR_OK;
-        if (!vec_wants(run)) continue;
-        for (size_t i = 0; i < TR_COUNTOF(parts); i++) {
-            const tr_json *part = tr_json_get(tr_json_get(test, "input"), parts[i].name);
-            tr_bytes bytes = vec_hex(file, tr_json_text(part));
-            if (bytes.data == NULL || bytes.len != parts[i].len)
-                err = TR_E_ARGUMENT;
-            else
-                memcpy(in + parts[i].at, bytes.data, bytes.len);
-        }
-        if (err == TR_OK) err = vec_op(run, file, "kzg.point", TR_VIEW(in), &got);
-        const tr_json *output = tr_json_get(test, "output");
-        bool null = output != NULL && output->kind == TR_JSON_NULL;
-        bool known = null || (output != NULL && output->kind == TR_JSON_BOOL);
-        bool want = known && output->truth;
-        bool right = null ? err != TR_OK && err != TR_E_KZG : err == (want ? TR_OK : TR_E_KZG);
-        vec_check(run, known && right, tr_json_text(tr_json_get(test, "name")), "%s",
-                  tr_err_name(err));
-    }
-}
-
 static const vec_row rows[] = {
     {"kzg/trusted_setup.txt", run_setup, false, NULL},
     {"blob_to_kzg_commitment/*.yaml", run_commit, false, NULL},
@@ -466,8 +410,5 @@ static const vec_row rows[] = {
     {"verify_blob_kzg_proof_batch/*.yaml", run_check_blobs, false, NULL},
     {"verify_cell_kzg_proof_batch/*.yaml", run_check_cells, false, NULL},
     {"verify_kzg_proof/*.yaml", run_check, false, NULL},
-    {"precompiles/pointEvaluation.json", run_precompile, true, NULL},
-    {"precompiles/fail-pointEvaluation.json", run_precompile, true, NULL},
-    {"go_kzg_4844_verify_kzg_proof.json", run_check_json, true, NULL},
 };
 const vec_rows vec_rows_kzg = {rows, TR_COUNTOF(rows)};

@@ -1,5 +1,4 @@
-/* P-256 (the precompile's cases and Wycheproof's), powers (the precompile's cases), and signatures
- * over Baby Jubjub. */
+/* P-256 (Wycheproof's cases) and signatures over Baby Jubjub. */
 #include "vectors.h"
 
 #include "field/u256.h"
@@ -8,30 +7,6 @@
 static tr_bytes text_of(const tr_json *object, const char *key)
 {
     return tr_json_text(tr_json_get(object, key));
-}
-
-/* geth's and the execution specs' files for a precompile: Input, Expected, Name. */
-static void run_precompile(vec_run *run, const vec_file *file, const char *op)
-{
-    TR_JSON_EACH(test, file->json)
-    {
-        if (!vec_wants(run)) continue;
-        tr_bytes in = vec_hex(file, text_of(test, "Input")), got = {NULL, 0};
-        tr_bytes want = vec_hex(file, text_of(test, "Expected"));
-        tr_err err = vec_op(run, file, op, in, &got);
-        vec_check(run, err == TR_OK && tr_bytes_eq(got, want), text_of(test, "Name"), "%s",
-                  err == TR_OK ? "another result" : tr_err_name(err));
-    }
-}
-
-static void run_p256(vec_run *run, const vec_file *file)
-{
-    run_precompile(run, file, "curve.p256verify");
-}
-
-static void run_modexp(vec_run *run, const vec_file *file)
-{
-    run_precompile(run, file, "field.modexp");
 }
 
 /* Wycheproof, signatures as r and s side by side: "valid" must be accepted and "invalid" refused.
@@ -146,10 +121,6 @@ static void run_bjj(vec_run *run, const vec_file *file)
 }
 
 static const vec_row rows[] = {
-    {"precompiles/p256Verify.json", run_p256, true, NULL},
-    {"eip7951_p256verify_precompiles/vectors/secp256r1_test.json", run_p256, true, NULL},
-    {"precompiles/modexp*.json", run_modexp, true, NULL},
-    {"eip7883_modexp_gas_increase/vector/*.json", run_modexp, true, NULL},
     {"wycheproof/ecdsa_secp256r1_sha256_p1363_test.json", run_wycheproof, true, NULL},
     {"babyjub/eddsa.json", run_bjj, true, NULL},
 };

@@ -5,7 +5,6 @@
 extern const vec_rows vec_rows_block;
 extern const vec_rows vec_rows_blockchain;
 extern const vec_rows vec_rows_bls12_381;
-extern const vec_rows vec_rows_bn254;
 extern const vec_rows vec_rows_codec;
 extern const vec_rows vec_rows_codec_compress;
 extern const vec_rows vec_rows_curve;
@@ -16,6 +15,7 @@ extern const vec_rows vec_rows_keys;
 extern const vec_rows vec_rows_kzg;
 extern const vec_rows vec_rows_merkle;
 extern const vec_rows vec_rows_poseidon;
+extern const vec_rows vec_rows_precompile;
 extern const vec_rows vec_rows_proof;
 extern const vec_rows vec_rows_small_curves;
 extern const vec_rows vec_rows_trie;
@@ -25,12 +25,11 @@ extern const vec_rows vec_rows_vm;
 extern const vec_rows vec_rows_later;
 
 const vec_rows *const vec_tables[] = {
-    &vec_rows_block,        &vec_rows_blockchain, &vec_rows_bls12_381,
-    &vec_rows_bn254,        &vec_rows_codec,      &vec_rows_codec_compress,
-    &vec_rows_curve,        &vec_rows_eth_json,   &vec_rows_field,
-    &vec_rows_hash,         &vec_rows_keys,       &vec_rows_kzg,
-    &vec_rows_merkle,       &vec_rows_poseidon,   &vec_rows_proof,
-    &vec_rows_small_curves, &vec_rows_trie,       &vec_rows_tx,
-    &vec_rows_tx_state,     &vec_rows_vm,         &vec_rows_later,
+    &vec_rows_block,          &vec_rows_blockchain, &vec_rows_bls12_381, &vec_rows_codec,
+    &vec_rows_codec_compress, &vec_rows_curve,      &vec_rows_eth_json,  &vec_rows_field,
+    &vec_rows_hash,           &vec_rows_keys,       &vec_rows_kzg,       &vec_rows_merkle,
+    &vec_rows_poseidon,       &vec_rows_precompile, &vec_rows_proof,     &vec_rows_small_curves,
+    &vec_rows_trie,           &vec_rows_tx,         &vec_rows_tx_state,  &vec_rows_vm,
+    &vec_rows_later,
 };
 const size_t vec_table_count = TR_COUNTOF(vec_tables);
