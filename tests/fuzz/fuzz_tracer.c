@@ -67,11 +67,11 @@ static void close_field(field *f)
     tr_memory_world_free(f->world);
 }
 
-typedef struct sink {
+typedef struct line_sink {
     tr_trace_sink sink;
     tr_arena *arena;
     bool is_json;
-} sink;
+} line_sink;
 
 static void check_json(tr_bytes text)
 {
@@ -85,11 +85,11 @@ static void check_json(tr_bytes text)
 
 static tr_err put_line(tr_trace_sink *self, tr_bytes text)
 {
-    if (((sink *)self)->is_json) check_json(text);
+    if (((line_sink *)self)->is_json) check_json(text);
     return TR_OK;
 }
 
-static tr_trace *make(field *f, uint8_t which, sink *sink)
+static tr_trace *make(field *f, uint8_t which, line_sink *sink)
 {
     const tr_json *config = NULL;
     tr_trace *trace = NULL;
@@ -97,7 +97,7 @@ static tr_trace *make(field *f, uint8_t which, sink *sink)
         .enable_memory = which & 16, .enable_return_data = which & 32, .call_frames = which & 64};
     unsigned kind = which % (TR_COUNTOF(names) + 3);
     tr_err err;
-    *sink = (struct sink){{put_line}, &f->arena, kind == TR_COUNTOF(names)};
+    *sink = (struct line_sink){{put_line}, &f->arena, kind == TR_COUNTOF(names)};
     if (kind < TR_COUNTOF(names)) {
         bool is_mux = kind == TR_COUNTOF(names) - 1;
         if (is_mux || which & 128) {
@@ -159,7 +159,7 @@ static tr_evm_result run(field *f, tr_tracer *tracer, tr_bytes input)
 static void run_code(uint8_t which, tr_fork fork, tr_bytes code)
 {
     field watched, plain;
-    sink sink;
+    line_sink sink;
     tr_bytes input = tr_bytes_cut(code, 0, 40);
     open_field(&watched, fork, code);
     open_field(&plain, fork, code);
@@ -247,7 +247,7 @@ static void call_log(field *f, tr_tracer *t, tr_cursor *c)
 static void run_hooks(uint8_t which, tr_fork fork, tr_bytes data)
 {
     field f;
-    sink sink;
+    line_sink sink;
     tr_cursor c = tr_cursor_of(data);
     open_field(&f, fork, data);
     tr_trace *trace = make(&f, which, &sink);
