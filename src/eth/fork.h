@@ -98,6 +98,7 @@ typedef struct tr_chain_config {
     size_t blob_count;
     tr_addr deposit_contract; /* EIP-6110 */
     bool deposits;            /* type 0x7e: an OP chain */
+    uint64_t regolith;        /* from this time on, deposits say what gas they used */
 } tr_chain_config;
 
 /* tr_chain_fork is the fork of a block.  merged: the parent's total difficulty has reached ttd,

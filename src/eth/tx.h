@@ -137,6 +137,7 @@ typedef struct tr_tx_context {
     const tr_fork_rules *rules;
     uint64_t chain_id;
     bool deposits;           /* type 0x7e is known */
+    bool is_call;            /* eth_call: nonce, signature and the maximum of gas are not asked */
     uint64_t gas_left;       /* in the block; UINT64_MAX: not asked */
     uint64_t blob_gas_left;  /* likewise */
     const tr_u256 *base_fee; /* NULL: not asked */

@@ -56,12 +56,12 @@ static tr_err check_limits(tr_trail *trail, const tr_tx *tx, const tr_tx_context
 {
     const tr_fork_rules *rules = context->rules;
     unsigned long long gas = tx->gas;
-    if (tx->nonce == UINT64_MAX)
+    if (tx->nonce == UINT64_MAX && !context->is_call)
         return tr_fail(trail, TR_E_TX_NONCE_MAX, "%s", tr_err_text(TR_E_TX_NONCE_MAX));
     if (!tx->to.some && rules->initcode_max != 0 && tx->data.len > rules->initcode_max)
         return tr_fail(trail, TR_E_TX_INITCODE, "the initcode has %zu bytes, at most are %u",
                        tx->data.len, rules->initcode_max);
-    if (rules->tx_gas_max != 0 && tx->gas > rules->tx_gas_max)
+    if (rules->tx_gas_max != 0 && tx->gas > rules->tx_gas_max && !context->is_call)
         return tr_fail(trail, TR_E_TX_GAS_MAX, "the gas limit is %llu, the maximum %llu", gas,
                        (unsigned long long)rules->tx_gas_max);
     if (tx->gas > context->gas_left)
@@ -153,7 +153,7 @@ tr_err tr_tx_check(tr_trail *trail, const tr_tx *tx, const tr_tx_context *contex
     if (tx->type == TR_TX_DEPOSIT) return TR_OK;
     TR_TRY(check_gas(trail, tx, context->rules));
     TR_TRY(check_limits(trail, tx, context));
-    TR_TRY(check_signature(trail, tx, context));
+    if (!context->is_call) TR_TRY(check_signature(trail, tx, context));
     TR_TRY(check_fees(trail, tx, context));
     TR_TRY(check_blobs(trail, tx, context));
     TR_TRY(check_target(trail, tx));

@@ -416,9 +416,19 @@ static void drop_code(tr_evm *m, tr_evm_frame *f)
     }
 }
 
+/* A create of Frontier that could not pay for its code is told as what failed, though it did not.
+ */
+static void tell_end(tr_evm *m, const tr_evm_frame *f, tr_evm_status status, tr_bytes returned)
+{
+    bool is_unpaid = status == TR_EVM_OK && returned.len != m->output.len;
+    tr_evm_tell_leave(m, (int)m->depth + 1, f->op, is_unpaid ? TR_EVM_CODE_GAS : status,
+                      f->gas_given - m->end.gas_left, is_unpaid ? returned : m->output);
+}
+
 tr_evm_frame *tr_evm_leave(tr_evm *m, tr_evm_status status, int64_t gas)
 {
     tr_evm_frame *f = &m->frames[m->depth - 1];
+    tr_bytes returned = m->output;
     if (status == TR_EVM_OK && f->is_create) status = deposit(m, f, &gas);
     m->end.status = status;
     if (status == TR_EVM_ABORTED) return NULL;
@@ -431,9 +441,7 @@ tr_evm_frame *tr_evm_leave(tr_evm *m, tr_evm_status status, int64_t gas)
     m->returned = m->output;
     drop_code(m, f);
     m->depth--;
-    if (TR_UNLIKELY(m->tracer != NULL))
-        tr_evm_tell_leave(m, (int)m->depth + 1, f->op, status, f->gas_given - m->end.gas_left,
-                          m->output);
+    if (TR_UNLIKELY(m->tracer != NULL)) tell_end(m, f, status, returned);
     if (m->depth == 0) return NULL;
     tr_evm_frame *below = f - 1;
     if (f->is_create) {

@@ -11,7 +11,7 @@
 typedef struct tr_tracer tr_tracer;
 
 /* An instruction that is about to run: everything as it is before it, but for cost, which is what
- * it will take (with a call, what it passes on too).
+ * it will take (with a call, but not a create, what it passes on too).
  *
  * When it fails, fault is how (tr_evm_status), and cost what it asked, or 0 when that was not found
  * out.  Most faults are known before: the instruction is told once, with the fault.  What shows
@@ -30,8 +30,8 @@ typedef struct tr_step {
     tr_bytes code;        /* that runs */
     tr_addr caller, code_address;
     tr_u256 value;
-    int64_t refund;
-    int fault; /* TR_EVM_OK: none */
+    int64_t refund; /* with what the instruction itself adds */
+    int fault;      /* TR_EVM_OK: none */
     bool is_repeat;
 } tr_step;
 
@@ -49,6 +49,8 @@ typedef struct tr_frame_begin {
     const tr_u256 *value; /* NULL: the kind of call has none (STATICCALL); DELEGATECALL inherits */
 } tr_frame_begin;
 
+/* A create before Homestead that could not pay for its code leaves none and goes on: its status is
+ * TR_EVM_CODE_GAS all the same, and output the code that was not kept. */
 typedef struct tr_frame_end {
     tr_state *state;
     int depth;

@@ -29,11 +29,17 @@ typedef struct tr_stf_outcome {
     const tr_request *requests;
     size_t request_count;
     tr_hash requests_hash;
+    tr_hash state_root; /* of tr_stf_stateless only: what the run came to */
 } tr_stf_outcome;
 
 /* Building blocks of a block, for those who build one (a sequencer, t8n): begin makes the system
  * calls and what a fork does at its first block, then transactions come one by one, end pays
- * withdrawals and rewards and asks for requests. */
+ * withdrawals and rewards and asks for requests.  A transaction that is not valid changes nothing,
+ * and others may follow; after another error of any step the state means nothing.
+ *
+ * System contracts: the block hashes' (EIP-2935) and the beacon roots' (EIP-4788) may be missing,
+ * and what comes of their calls does not matter.  Those of requests (EIP-7002, 7251) must be there
+ * (TR_E_BLOCK_SYSTEM_CONTRACT) and succeed (TR_E_BLOCK_SYSTEM_CALL). */
 typedef struct tr_stf_builder tr_stf_builder;
 typedef struct tr_stf_block_env {
     const tr_chain_config *config;
@@ -59,6 +65,16 @@ struct tr_stf_roots {
     tr_err (*root)(tr_stf_roots *self, tr_trail *trail, tr_state *state, tr_hash *out);
 };
 
+/* tr_stf_forest_roots_of gives them from a forest that is the world of the state (or is kept up
+ * with it): each root takes the changes, which are then settled.  Who applies the changes after the
+ * block applies what came since.  arena is for scratch. */
+typedef struct tr_stf_forest_roots {
+    tr_stf_roots roots;
+    tr_forest *forest;
+    tr_arena *arena;
+} tr_stf_forest_roots;
+tr_stf_forest_roots tr_stf_forest_roots_of(tr_forest *forest, tr_arena *arena);
+
 TR_NODISCARD tr_err tr_stf_begin(tr_trail *trail, tr_evm *evm, tr_state *state, tr_arena *arena,
                                  const tr_stf_block_env *env, tr_stf_roots *roots,
                                  tr_tracer *tracer, tr_stf_builder **out);
@@ -67,6 +83,8 @@ TR_NODISCARD tr_err tr_stf_add(tr_trail *trail, tr_stf_builder *builder, const t
                                tr_tracer *tracer, tr_receipt **out);
 TR_NODISCARD tr_err tr_stf_end(tr_trail *trail, tr_stf_builder *builder, tr_tracer *tracer,
                                tr_stf_outcome *out);
+/* What the next transaction meets: gas that is left, fees. */
+const tr_stf_env *tr_stf_builder_env(const tr_stf_builder *builder);
 
 /* tr_stf_block checks a block in full but for its state root: header against parent, body against
  * header, senders (found here), execution, and then gas used, blob gas used, receipts root, bloom
@@ -77,7 +95,8 @@ TR_NODISCARD tr_err tr_stf_block(tr_trail *trail, tr_evm *evm, tr_state *state, 
                                  tr_stf_roots *roots, tr_tracer *tracer, tr_stf_outcome *out);
 
 /* tr_stf_stateless runs a block from a witness alone and compares the state root, too:
- * TR_E_BLOCK_STATE_ROOT. */
+ * TR_E_BLOCK_STATE_ROOT.  The outcome's lists are not kept (NULL; their counts are).  A block with
+ * uncles is TR_E_UNSUPPORTED: whether they are new, no witness says. */
 TR_NODISCARD tr_err tr_stf_stateless(tr_trail *trail, tr_alloc *alloc,
                                      const tr_chain_config *config, tr_bytes block,
                                      const tr_witness *witness, tr_stf_outcome *out,

@@ -17,6 +17,7 @@ extern const tr_ops tr_ops_poseidon;
 extern const tr_ops tr_ops_precompile;
 extern const tr_ops tr_ops_proof;
 extern const tr_ops tr_ops_small_curves;
+extern const tr_ops tr_ops_stf;
 extern const tr_ops tr_ops_trie;
 extern const tr_ops tr_ops_tx;
 
@@ -26,5 +27,17 @@ const tr_ops *const tr_op_tables[] = {
     &tr_ops_hash,           &tr_ops_k1,         &tr_ops_kzg,       &tr_ops_merkle,
     &tr_ops_poseidon,       &tr_ops_precompile, &tr_ops_proof,     &tr_ops_small_curves,
     &tr_ops_trie,           &tr_ops_tx,
+    &tr_ops_base,       &tr_ops_block, &tr_ops_bls12_381,
+    &tr_ops_bn254,      &tr_ops_codec, &tr_ops_codec_compress,
+    &tr_ops_codec_json, &tr_ops_field, &tr_ops_hash,
+    &tr_ops_k1,         &tr_ops_kzg,   &tr_ops_merkle,
+    &tr_ops_poseidon,   &tr_ops_proof, &tr_ops_small_curves,
+    &tr_ops_stf,        &tr_ops_trie,  &tr_ops_tx,
+    &tr_ops_base,         &tr_ops_block,    &tr_ops_bls12_381,
+    &tr_ops_bn254,        &tr_ops_codec,    &tr_ops_codec_compress,
+    &tr_ops_codec_json,   &tr_ops_evm,      &tr_ops_field,
+    &tr_ops_hash,         &tr_ops_k1,       &tr_ops_kzg,
+    &tr_ops_merkle,       &tr_ops_poseidon, &tr_ops_proof,
+    &tr_ops_small_curves, &tr_ops_trie,     &tr_ops_tx,
 };
 const size_t tr_op_table_count = TR_COUNTOF(tr_op_tables);

@@ -14,7 +14,6 @@ static const vec_row rows[] = {
     {"p2p/discover/v5wire/testdata/*", NULL, false, "node discovery is not part of Trestle"},
     {"cmd/evm/testdata/**", NULL, false, "comes with evm/"},
     {"geth-testchain.tar.zst/**", NULL, false, "comes with chain/"},
-    {"eth/tracers/internal/tracetest/testdata/**", NULL, false, "comes with evm/"},
     /* archives of later rooms */
     {"eest-zkevm-v0.3.3-witness.tar.zst/**", NULL, false, "comes with stf/"},
     {"eest-benchmark-v0.0.7.tar.zst/**", NULL, false, "comes with stf/"},

@@ -18,6 +18,7 @@ extern const vec_rows vec_rows_poseidon;
 extern const vec_rows vec_rows_precompile;
 extern const vec_rows vec_rows_proof;
 extern const vec_rows vec_rows_small_curves;
+extern const vec_rows vec_rows_tracers;
 extern const vec_rows vec_rows_trie;
 extern const vec_rows vec_rows_tx;
 extern const vec_rows vec_rows_tx_state;
@@ -31,5 +32,19 @@ const vec_rows *const vec_tables[] = {
     &vec_rows_poseidon,       &vec_rows_precompile, &vec_rows_proof,     &vec_rows_small_curves,
     &vec_rows_trie,           &vec_rows_tx,         &vec_rows_tx_state,  &vec_rows_vm,
     &vec_rows_later,
+    &vec_rows_block,        &vec_rows_blockchain, &vec_rows_bls12_381,
+    &vec_rows_bn254,        &vec_rows_codec,      &vec_rows_codec_compress,
+    &vec_rows_curve,        &vec_rows_eth_json,   &vec_rows_field,
+    &vec_rows_hash,         &vec_rows_keys,       &vec_rows_kzg,
+    &vec_rows_merkle,       &vec_rows_poseidon,   &vec_rows_proof,
+    &vec_rows_small_curves, &vec_rows_tracers,    &vec_rows_trie,
+    &vec_rows_tx,           &vec_rows_tx_state,   &vec_rows_later,
+    &vec_rows_block,        &vec_rows_blockchain, &vec_rows_bls12_381,
+    &vec_rows_bn254,        &vec_rows_codec,      &vec_rows_codec_compress,
+    &vec_rows_curve,        &vec_rows_eth_json,   &vec_rows_field,
+    &vec_rows_hash,         &vec_rows_keys,       &vec_rows_kzg,
+    &vec_rows_merkle,       &vec_rows_poseidon,   &vec_rows_proof,
+    &vec_rows_small_curves, &vec_rows_trie,       &vec_rows_tx,
+    &vec_rows_tx_state,     &vec_rows_vm,         &vec_rows_later,
 };
 const size_t vec_table_count = TR_COUNTOF(vec_tables);
