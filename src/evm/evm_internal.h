@@ -24,9 +24,12 @@ typedef struct tr_code {
     size_t len;
     void *memory; /* of both; NULL: the entry of the cache is free */
     size_t taken;
-    uint32_t pins; /* frames that run it */
-    uint16_t next; /* in its chain, or in that of the free ones */
-    bool was_used; /* since the cache's hand went by */
+    struct tr_fast *fast;     /* its other form, once it is hot */
+    uint64_t heat;            /* gas that frames have used in it in the plain loop */
+    const tr_evm_rules *dull; /* rules by which no other form was to be had */
+    uint32_t pins;            /* frames that run it */
+    uint16_t next;            /* in its chain, or in that of the free ones */
+    bool was_used;            /* since the cache's hand went by */
 } tr_code;
 
 enum { TR_CODE_ENTRIES = 4096, TR_CODE_CHAINS = 4096, TR_CODE_NONE = 0xffff };
@@ -48,7 +51,18 @@ static inline size_t tr_code_size(size_t len) /* of a copy, its padding and the 
 }
 void tr_code_make(tr_code *out, tr_bytes code, void *memory);
 tr_code *tr_code_cached(tr_code_cache *cache, const tr_hash *hash, tr_bytes code);
+/* tr_code_hot gives a hot code's other form, or NULL; gas_per_byte: how hot is hot. */
+struct tr_fast *tr_code_hot(tr_code_cache *cache, tr_code *code, const tr_evm_rules *rules,
+                            uint64_t gas_per_byte);
 void tr_code_cache_free(tr_code_cache *cache);
+
+/* Hashes of 32 and 64 bytes that were asked for before: the places of arrays and mappings. */
+typedef struct tr_evm_hash {
+    uint64_t in[8];
+    tr_u256 hash;
+    uint64_t len; /* 0: none */
+} tr_evm_hash;
+enum { TR_EVM_HASHES = 512 };
 
 /* What a frame's end or a call without a frame comes to. */
 typedef struct tr_evm_end {
@@ -62,6 +76,9 @@ typedef struct tr_evm_frame {
     tr_u256 *sp; /* the top word; low when the stack is empty */
     int64_t gas;
 
+    const struct tr_cell *cell; /* where it is in the fast loop; NULL: it is in the plain one */
+    const struct tr_fast *fast;
+
     tr_u256 *low; /* one below the lowest word */
     const uint8_t *code;
     const uint64_t *jumps;
@@ -72,6 +89,7 @@ typedef struct tr_evm_frame {
     tr_bytes input;
     tr_acct *self;
     tr_code *cached;
+    int64_t ask_below; /* gas at which the plain loop asks whether the code is hot by now */
     tr_u256 value;
     tr_addr caller, code_address, to;
     uint8_t op; /* that made it */
@@ -107,7 +125,8 @@ struct tr_evm {
 
     tr_u256 *stacks[TR_STACK_PIECES];
     tr_code_cache codes;
-    uint64_t step_cost;
+    tr_evm_hash *hashes;
+    uint64_t step_cost, gas_per_byte;
     bool is_fault_told;
 };
 
@@ -205,6 +224,16 @@ void tr_evm_tell_enter(tr_evm *m, const tr_frame_begin *begin);
 void tr_evm_tell_leave(tr_evm *m, int depth, uint8_t op, tr_evm_status status, uint64_t gas_used,
                        tr_bytes output);
 
+/* tr_evm_set_hot says from how much gas for each byte of code on a code is hot: 0 at once,
+ * UINT64_MAX never. */
+void tr_evm_set_hot(tr_evm *m, uint64_t gas_per_byte);
+
+/* loop_fast.c runs the newest frame and what it calls while these have a fast form; likewise the
+ * loops below leave a frame that has one.  NULL: the last frame has ended. */
+const void *const *tr_evm_loop_fast(tr_evm *m);
+/* tr_evm_try_fast: the frame, at a jump's target pc, goes on in the fast loop. */
+bool tr_evm_try_fast(tr_evm *m, tr_evm_frame *f, size_t pc);
+
 /* loop_plain.c, loop_traced.c: run the newest frame and all that it calls.  With m NULL: the
  * addresses of the handlers, the 257th for an opcode that a fork does not have. */
 const void *const *tr_evm_loop_plain(tr_evm *m);
@@ -222,6 +251,23 @@ static inline tr_addr tr_u256_to_addr(const tr_u256 *x)
 static inline tr_u256 tr_addr_to_u256(const tr_addr *a)
 {
     return (tr_u256){{tr_load64be(a->b + 12), tr_load64be(a->b + 4), tr_load32be(a->b), 0}};
+}
+
+/* SIGNEXTEND: the lowest *at + 1 bytes of x as a signed number. */
+static inline tr_u256 tr_evm_signextend(const tr_u256 *x, const tr_u256 *at)
+{
+    if (!tr_u256_is_u64(*at) || at->w[0] >= 31) return *x;
+    unsigned limb = (unsigned)at->w[0] / 8, up = 56 - 8 * ((unsigned)at->w[0] % 8);
+    uint64_t last = (uint64_t)((int64_t)(x->w[limb] << up) >> up);
+    uint64_t above = (uint64_t)0 - (last >> 63);
+    return (tr_u256){{limb == 0 ? last : x->w[0],
+                      limb < 1    ? above
+                      : limb == 1 ? last
+                                  : x->w[1],
+                      limb < 2    ? above
+                      : limb == 2 ? last
+                                  : x->w[2],
+                      limb < 3 ? above : last}};
 }
 
 static inline bool tr_evm_is_jump(const tr_evm_frame *f, const tr_u256 *to)
