@@ -225,7 +225,7 @@ static inline void TR_G(streams)(TR_JAC *out, unsigned count, const TR_G(stream)
 {
     memset(out, 0, sizeof(*out));
     while (len-- > 0) {
-        TR_G(jac_double)(out, out);
+        if (!TR_GF(is_zero)(&out->z)) TR_G(jac_double)(out, out);
         for (unsigned i = 0; i < count; i++) {
             int digit = (int)streams[i].digits[len];
             TR_GROUP term;

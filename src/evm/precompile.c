@@ -1,7 +1,8 @@
-#include "evm/precompile_internal.h"
+#include "evm/precompile.h"
 
 #include "curve/p256.h"
 #include "curve/secp256k1.h"
+#include "evm/precompile_internal.h"
 #include "hash/hash.h"
 
 enum { P256 = 0x100 };

@@ -22,27 +22,28 @@ void tr_evm_tell_leave(tr_evm *m, int depth, uint8_t op, tr_evm_status status, u
 typedef struct price {
     tr_evm_status fault;
     uint64_t cost;
+    int64_t refund; /* what goes to the counter with it */
 } price;
 
 static price priced(uint64_t cost)
 {
-    return (price){TR_EVM_OK, cost};
+    return (price){TR_EVM_OK, cost, 0};
 }
 
-static price of_state(tr_state_price found)
+static price of_state(tr_state_price found, int64_t refund)
 {
-    return (price){found.fault, found.cost};
+    return (price){found.fault, found.cost, refund};
 }
 
 static price of_call(tr_call_price found)
 {
-    return (price){found.fault, found.cost + found.passed};
+    return (price){found.fault, found.cost + found.passed, 0};
 }
 
 /* Without what it passes on, as every client tells it. */
 static price of_create(tr_call_price found)
 {
-    return (price){found.fault, found.cost};
+    return (price){found.fault, found.cost, 0};
 }
 
 static price of_accounts(const tr_evm *m, const tr_u256 *name, uint64_t more)
@@ -52,14 +53,26 @@ static price of_accounts(const tr_evm *m, const tr_u256 *name, uint64_t more)
     return priced(more == UINT64_MAX ? more : more + access);
 }
 
+static price store_price(tr_evm *m, const tr_evm_frame *f, int64_t gas)
+{
+    int64_t refund;
+    tr_state_price found = tr_sstore_price(m, f, f->sp, gas, &refund);
+    return of_state(found, refund);
+}
+
+static price destroy_price(tr_evm *m, const tr_evm_frame *f, int64_t gas)
+{
+    bool is_first = f->self->destroyed_tx != m->tx;
+    return of_state(tr_destroy_price(m, f, f->sp, gas), is_first ? m->rules->refund_destroy : 0);
+}
+
 /* The part of an instruction's cost that is not constant; gas: after the constant part. */
 static price dynamic_price(tr_evm *m, tr_evm_frame *f, uint8_t op, int64_t gas)
 {
     const tr_evm_rules *rules = m->rules;
     const tr_u256 *sp = f->sp, word = tr_u256_of(32), byte = tr_u256_of(1);
-    int64_t refund;
     if (op >= TR_OP_LOG0 && op <= TR_OP_LOG4) {
-        if (f->is_static) return (price){TR_EVM_STATIC, 0};
+        if (f->is_static) return (price){TR_EVM_STATIC, 0, 0};
         return priced(tr_log_price(m, f, sp, op - TR_OP_LOG0));
     }
     switch (op) {
@@ -85,16 +98,16 @@ static price dynamic_price(tr_evm *m, tr_evm_frame *f, uint8_t op, int64_t gas)
     case TR_OP_MCOPY:
         return priced(tr_mcopy_price(m, f, sp));
     case TR_OP_SLOAD:
-        return of_state(tr_sload_price(m, f, sp, gas));
+        return of_state(tr_sload_price(m, f, sp, gas), 0);
     case TR_OP_SSTORE:
-        return of_state(tr_sstore_price(m, f, sp, gas, &refund));
+        return store_price(m, f, gas);
     case TR_OP_TSTORE:
-        return (price){f->is_static ? TR_EVM_STATIC : TR_EVM_OK, 0};
+        return (price){f->is_static ? TR_EVM_STATIC : TR_EVM_OK, 0, 0};
     case TR_OP_RETURN:
     case TR_OP_REVERT:
         return priced(tr_range_price(f, &sp[0], &sp[-1], 0));
     case TR_OP_SELFDESTRUCT:
-        return of_state(tr_destroy_price(m, f, sp, gas));
+        return destroy_price(m, f, gas);
     case TR_OP_CALL:
     case TR_OP_CALLCODE:
     case TR_OP_DELEGATECALL:
@@ -112,13 +125,13 @@ static price price_of(tr_evm *m, tr_evm_frame *f)
 {
     const tr_op_rule *op = &m->rules->ops[*f->pc];
     size_t size = (size_t)(f->sp - f->low);
-    if (!op->defined) return (price){TR_EVM_BAD_OPCODE, 0};
-    if (size < op->need) return (price){TR_EVM_STACK_UNDERFLOW, 0};
+    if (!op->defined) return (price){TR_EVM_BAD_OPCODE, 0, 0};
+    if (size < op->need) return (price){TR_EVM_STACK_UNDERFLOW, 0, 0};
     if (op->growth > 0 && size + (size_t)op->growth > TR_EVM_STACK_LIMIT)
-        return (price){TR_EVM_STACK_OVERFLOW, 0};
-    if (f->gas < op->gas) return (price){TR_EVM_OUT_OF_GAS, op->gas};
+        return (price){TR_EVM_STACK_OVERFLOW, 0, 0};
+    if (f->gas < op->gas) return (price){TR_EVM_OUT_OF_GAS, op->gas, 0};
     price found = dynamic_price(m, f, *f->pc, f->gas - op->gas);
-    if (found.cost == UINT64_MAX) return (price){TR_EVM_OUT_OF_GAS, 0};
+    if (found.cost == UINT64_MAX) return (price){TR_EVM_OUT_OF_GAS, 0, 0};
     found.cost += op->gas;
     if (found.fault == TR_EVM_OK && found.cost > (uint64_t)f->gas) found.fault = TR_EVM_OUT_OF_GAS;
     return found;
@@ -142,7 +155,7 @@ static void tell(tr_evm *m, tr_evm_frame *f, price found, bool is_repeat)
                     .caller = f->caller,
                     .code_address = f->code_address,
                     .value = f->value,
-                    .refund = tr_state_refund(m->state),
+                    .refund = tr_state_refund(m->state) + found.refund,
                     .fault = (int)found.fault,
                     .is_repeat = is_repeat};
     m->tracer->step(m->tracer, &step);
@@ -162,5 +175,5 @@ tr_evm_status tr_evm_step(tr_evm *m, tr_evm_frame *f)
 void tr_evm_step_failed(tr_evm *m, tr_evm_frame *f, tr_evm_status status)
 {
     if (m->is_fault_told || status == TR_EVM_ABORTED) return;
-    tell(m, f, (price){status, m->step_cost}, true);
+    tell(m, f, (price){status, m->step_cost, 0}, true);
 }

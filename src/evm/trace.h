@@ -30,8 +30,8 @@ typedef struct tr_step {
     tr_bytes code;        /* that runs */
     tr_addr caller, code_address;
     tr_u256 value;
-    int64_t refund;
-    int fault; /* TR_EVM_OK: none */
+    int64_t refund; /* with what the instruction itself adds */
+    int fault;      /* TR_EVM_OK: none */
     bool is_repeat;
 } tr_step;
 
