@@ -258,3 +258,106 @@ TR_PROP(batches_of_many_accounts)
     many(g, parallel ? tr_pool_exec(pool) : NULL);
     tr_pool_free(pool);
 }
+
+/* A store that refuses the n-th node: nothing then counts as committed, and all can be given again
+ * to a store that begins empty. */
+typedef struct refusing {
+    tr_forest_sink sink;
+    tr_trie_sink door;
+    tr_trie_sink *to;
+    store *store;
+    size_t left;
+} refusing;
+
+static tr_err refusing_put(tr_trie_sink *self, tr_trail *trail, const tr_path *path,
+                           const tr_hash *hash, tr_bytes encoding)
+{
+    refusing *r = (refusing *)(void *)((uint8_t *)self - offsetof(refusing, door));
+    if (r->left-- == 0) return tr_fail(trail, TR_E_FULL, "the disk is full");
+    return r->to->put(r->to, trail, path, hash, encoding);
+}
+
+static tr_err refusing_remove(tr_trie_sink *self, tr_trail *trail, const tr_path *path)
+{
+    refusing *r = (refusing *)(void *)((uint8_t *)self - offsetof(refusing, door));
+    return r->to->remove(r->to, trail, path);
+}
+
+static tr_trie_sink *refusing_trie(tr_forest_sink *self, const tr_hash *owner)
+{
+    refusing *r = (refusing *)self;
+    r->to = store_sink(&r->store->sink, owner);
+    return &r->door;
+}
+
+TR_TEST(a_commit_can_be_given_again)
+{
+    fixture f;
+    tr_account_change accounts[20];
+    tr_slot_change slots[5];
+    for (uint64_t k = 0; k < 5; k++)
+        slots[k] = (tr_slot_change){tr_u256_of(k), tr_u256_of(k + 1), {{0}}};
+    for (uint8_t i = 0; i < 20; i++)
+        accounts[i] = (tr_account_change){.address = {{i}},
+                                          .exists = true,
+                                          .code_hash = tr_empty_code_hash,
+                                          .slots = slots,
+                                          .slot_count = i % 5u};
+    open_fixture(&f, NULL);
+    tr_hash root = apply(&f, tr_test_arena(), &(tr_changes){accounts, 20});
+    size_t refused = 0;
+    for (;; refused++) {
+        store half;
+        store_init(&half, tr_test_alloc(), NULL);
+        refusing r = {{refusing_trie, NULL}, {refusing_put, refusing_remove}, NULL, &half, refused};
+        tr_err err = tr_forest_commit(NULL, f.stored, &r.sink);
+        TR_CHECK(err == TR_OK || err == TR_E_FULL);
+        if (err != TR_OK) {
+            store_free(&half);
+            continue;
+        }
+        /* Taken: everything can be read from there. */
+        tr_forest *again;
+        tr_forest_options options = {tr_test_alloc(), &half.source, root, SIZE_MAX};
+        TR_CHECK_OK(tr_forest_new(NULL, &options, &again));
+        for (size_t i = 0; i < 20; i++) {
+            tr_world *world = tr_forest_world(again);
+            tr_u256 value;
+            for (size_t k = 0; k < 5; k++) {
+                TR_CHECK_OK(world->slot(world, NULL, &accounts[i].address, &slots[k].key, &value));
+                TR_CHECK(tr_u256_eq(value, k < i % 5 ? slots[k].value : TR_U256_ZERO));
+            }
+        }
+        tr_forest_free(again);
+        store_free(&half);
+        break;
+    }
+    TR_CHECK(refused > 40);
+    free_fixture(&f);
+}
+
+/* A forest in memory has neither codes nor block hashes. */
+TR_TEST(a_forest_without_a_source)
+{
+    tr_forest *forest;
+    tr_forest_options options = {.alloc = tr_test_alloc(), .limit = SIZE_MAX};
+    TR_CHECK_OK(tr_forest_new(NULL, &options, &forest));
+    tr_world *world = tr_forest_world(forest);
+    tr_addr address = {{1}};
+    tr_hash hash = {{1}}, root;
+    tr_bytes code;
+    tr_u256 key = tr_u256_of(1), value;
+    tr_trie_proof proof, slot_proof;
+    TR_CHECK_ERR(world->code(world, NULL, &address, &hash, &code), TR_E_NOT_FOUND);
+    TR_CHECK_OK(world->block_hash(world, NULL, 1, &hash));
+    TR_CHECK_EQ(hash.b[0], 0);
+    TR_CHECK_OK(world->slot(world, NULL, &address, &key, &value));
+    TR_CHECK(tr_u256_iszero(value));
+    TR_CHECK_OK(tr_forest_apply(NULL, forest, NULL, &(tr_changes){NULL, 0}));
+    TR_CHECK_OK(tr_forest_root(NULL, forest, NULL, &root));
+    TR_CHECK_BYTES(TR_VIEW(root.b), TR_VIEW(tr_trie_empty_root.b));
+    TR_CHECK_OK(
+        tr_forest_prove(NULL, forest, tr_test_arena(), &address, 1, &key, &proof, &slot_proof));
+    TR_CHECK(proof.count == 0 && slot_proof.count == 0);
+    tr_forest_free(forest);
+}

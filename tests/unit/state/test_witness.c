@@ -48,16 +48,17 @@ static tr_bytes code_of(uint64_t i)
     return i % CODES == 0 ? (tr_bytes){NULL, 0} : tr_bytes_of(codes[i % CODES], i % CODES + 1);
 }
 
+/* Without a generator nothing is left out. */
 static void fill(tr_gen *g, ground *w)
 {
     tr_account_change accounts[ACCOUNTS];
     tr_slot_change slots[ACCOUNTS][8];
     size_t n = 0;
     for (uint64_t i = 0; i < ACCOUNTS; i++) {
-        if (tr_gen_below(g, 4) == 0) continue;
+        if (g != NULL && tr_gen_below(g, 4) == 0) continue;
         size_t slot_count = 0;
         for (uint64_t k = 0; k < 8; k++)
-            if (i % 2 == 0 && tr_gen_bool(g))
+            if (i % 2 == 0 && (g == NULL || tr_gen_bool(g)))
                 slots[i][slot_count++] = (tr_slot_change){tr_u256_of(k), tr_u256_of(k + 1), {{0}}};
         tr_bytes code = code_of(i);
         accounts[n++] = (tr_account_change){
@@ -224,16 +225,28 @@ static void check_sorted(size_t n, const tr_bytes items[])
     for (size_t i = 1; i < n; i++) TR_CHECK(tr_bytes_cmp(items[i - 1], items[i]) < 0);
 }
 
-TR_PROP(a_witness_is_enough_and_none_of_it_too_much)
+static void open_ground(tr_gen *g, tr_arena *arena, ground *w)
 {
-    ground *w = TR_ARENA_NEW(tr_gen_arena(g), ground);
-    memset(w, 0, sizeof(*w));
     TR_CHECK_OK(tr_memory_world_new(NULL, tr_test_alloc(), SIZE_MAX, &w->memory));
     store_init(&w->store, tr_test_alloc(), tr_memory_world_door(w->memory));
     tr_forest_options options = {tr_test_alloc(), &w->store.source, tr_trie_empty_root, SIZE_MAX};
     TR_CHECK_OK(tr_forest_new(NULL, &options, &w->forest));
     fill(g, w);
-    make_headers(tr_gen_arena(g), w);
+    make_headers(arena, w);
+}
+
+static void free_ground(ground *w)
+{
+    tr_forest_free(w->forest);
+    tr_memory_world_free(w->memory);
+    store_free(&w->store);
+}
+
+TR_PROP(a_witness_is_enough_and_none_of_it_too_much)
+{
+    ground *w = TR_ARENA_NEW(tr_gen_arena(g), ground);
+    memset(w, 0, sizeof(*w));
+    open_ground(g, tr_gen_arena(g), w);
     make_program(g, &w->program);
 
     tr_recorder *recorder;
@@ -253,9 +266,7 @@ TR_PROP(a_witness_is_enough_and_none_of_it_too_much)
     TR_CHECK_EQ(sum, want_sum);
     if (tr_gen_below(g, 8) == 0) leave_one_out(w, arena, &witness);
     tr_recorder_free(recorder);
-    tr_forest_free(w->forest);
-    tr_memory_world_free(w->memory);
-    store_free(&w->store);
+    free_ground(w);
 }
 
 /* Headers that are no chain to the parent, each told by its own sentence. */
@@ -302,4 +313,51 @@ TR_TEST(headers_are_checked)
     swapped[1] = tr_buf_view(&buf);
     TR_CHECK_ERR(tr_witness_open(NULL, arena, &wrong[2], parent, &source, &root),
                  TR_E_WITNESS_HEADERS);
+}
+
+/* A recorder through the end of memory, over a ground that has all it needs. */
+static tr_err record_all(tr_alloc *alloc, void *context)
+{
+    ground *w = context;
+    tr_recorder *recorder;
+    tr_forest *forest = NULL;
+    tr_arena arena;
+    tr_witness witness;
+    tr_forest_source *source;
+    tr_hash root;
+    tr_arena_init(&arena, alloc, SIZE_MAX);
+    TR_TRY(tr_recorder_new(NULL, alloc, &w->store.source, &w->chain.source, PARENT, &recorder));
+    tr_forest_options options = {alloc, tr_recorder_source(recorder), w->root, SIZE_MAX};
+    tr_err err = tr_forest_new(NULL, &options, &forest);
+    tr_world *world = err == TR_OK ? tr_forest_world(forest) : NULL;
+    for (uint64_t i = 0; err == TR_OK && i < ACCOUNTS; i++) {
+        tr_addr address = address_of(i);
+        tr_world_account account;
+        tr_u256 key = tr_u256_of(i % 8), value;
+        tr_bytes code;
+        err = world->account(world, NULL, &address, &account);
+        if (err == TR_OK && account.has_storage)
+            err = world->slot(world, NULL, &address, &key, &value);
+        if (err == TR_OK && memcmp(&account.code_hash, &tr_empty_code_hash, sizeof(tr_hash)) != 0)
+            err = world->code(world, NULL, &address, &account.code_hash, &code);
+    }
+    if (err == TR_OK) err = world->block_hash(world, NULL, PARENT - 2, &root);
+    if (err == TR_OK) err = tr_recorder_get(NULL, recorder, &arena, &witness);
+    if (err == TR_OK)
+        err =
+            tr_witness_open(NULL, &arena, &witness, &w->chain.hashes[HEADERS - 1], &source, &root);
+    if (err == TR_OK) TR_CHECK(witness.header_count == 3 && witness.node_count > 20);
+    tr_arena_free(&arena);
+    tr_forest_free(forest);
+    tr_recorder_free(recorder);
+    return err;
+}
+
+TR_TEST(the_end_of_memory)
+{
+    ground *w = TR_ARENA_NEW(tr_test_arena(), ground);
+    memset(w, 0, sizeof(*w));
+    open_ground(NULL, tr_test_arena(), w);
+    tr_test_out_of_memory(record_all, w);
+    free_ground(w);
 }
