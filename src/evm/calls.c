@@ -1,5 +1,5 @@
 /* Frames: how they begin and end, and calls that need none. */
-#include "evm/evm_internal.h"
+#include "evm/fast_internal.h"
 #include "evm/precompile.h"
 #include "hash/keccak.h"
 
@@ -96,6 +96,12 @@ static tr_evm_next push_frame(tr_evm *m, const begin *b, tr_checkpoint checkpoin
     bool is_ready = b->takes_code ? own_code(m, f, b->code) : account_code(m, f, b->target);
     if (!is_ready) return aborted(m);
     f->pc = f->code;
+    f->cell = NULL;
+    f->patience = TR_EVM_PATIENCE;
+    if (TR_LIKELY(f->cached != NULL && m->tracer == NULL)) {
+        f->fast = tr_code_hot(&m->codes, f->cached, m->rules, m->gas_per_byte);
+        if (f->fast != NULL) f->cell = f->fast->cells;
+    }
     f->gas = (int64_t)b->gas;
     f->input = b->input;
     f->self = b->self;
@@ -396,10 +402,12 @@ static tr_evm_status deposit(tr_evm *m, tr_evm_frame *f, int64_t *gas)
 
 static void drop_code(tr_evm *m, tr_evm_frame *f)
 {
-    if (f->cached != NULL)
+    if (f->cached != NULL) {
         f->cached->pins--;
-    else
+        if (f->cell == NULL) f->cached->heat += f->gas_given - m->end.gas_left;
+    } else {
         tr_arena_rewind(&m->initcodes, f->initcode);
+    }
 }
 
 /* A create of Frontier that could not pay for its code is told as what failed, though it did not.
@@ -437,6 +445,21 @@ tr_evm_frame *tr_evm_leave(tr_evm *m, tr_evm_status status, int64_t gas)
         finish_call(below, m, f->out_at, f->out_len);
     }
     return below;
+}
+
+bool tr_evm_try_fast(tr_evm *m, tr_evm_frame *f, size_t pc, int64_t gas)
+{
+    f->patience = TR_EVM_PATIENCE;
+    if (f->cached == NULL) return false;
+    if (f->cached->fast == NULL && m->gas_per_byte != UINT64_MAX) {
+        uint64_t used = f->gas_given - (uint64_t)gas;
+        if (used < f->cached->len * m->gas_per_byte) return false;
+        f->cached->heat = TR_MAX(f->cached->heat, used);
+    }
+    f->fast = tr_code_hot(&m->codes, f->cached, m->rules, m->gas_per_byte);
+    if (f->fast == NULL) return false;
+    f->cell = f->fast->cells + f->fast->targets[pc];
+    return true;
 }
 
 void tr_evm_unwind(tr_evm *m)

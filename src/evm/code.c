@@ -1,5 +1,5 @@
 /* Code made ready to run, and the cache of it. */
-#include "evm/evm_internal.h"
+#include "evm/fast_internal.h"
 
 /* A bit for each JUMPDEST that is not the data of a PUSH.  64 bytes at a time: where they hold
  * neither PUSH nor JUMPDEST, which a comparison of whole words finds, there is nothing to do. */
@@ -33,8 +33,17 @@ static uint16_t *chain_of(tr_code_cache *cache, const tr_hash *hash)
     return &cache->chains[tr_load32le(hash->b) % TR_CODE_CHAINS];
 }
 
+static void forget_fast(tr_code_cache *cache, tr_code *code)
+{
+    if (code->fast == NULL) return;
+    cache->taken -= code->fast->taken;
+    tr_alloc_put(cache->alloc, code->fast, code->fast->taken);
+    code->fast = NULL;
+}
+
 static void forget(tr_code_cache *cache, tr_code *code)
 {
+    forget_fast(cache, code);
     uint16_t index = (uint16_t)(code - cache->entries), *at = chain_of(cache, &code->hash);
     while (*at != index) at = &cache->entries[*at].next;
     *at = code->next;
@@ -95,9 +104,25 @@ tr_code *tr_code_cached(tr_code_cache *cache, const tr_hash *hash, tr_bytes code
     return entry;
 }
 
+struct tr_fast *tr_code_hot(tr_code_cache *cache, tr_code *code, const tr_evm_rules *rules,
+                            uint64_t gas_per_byte)
+{
+    if (TR_LIKELY(code->fast != NULL && code->fast->rules == rules)) return code->fast;
+    if (gas_per_byte == UINT64_MAX || code->heat < code->len * gas_per_byte) return NULL;
+    if (code->fast != NULL && code->pins != 0) return NULL;
+    forget_fast(cache, code);
+    code->heat = 0; /* if there is no room now, it may be asked for again when it is hot again */
+    size_t room = cache->limit - cache->taken;
+    code->fast = tr_fast_build(cache->alloc, code, rules, tr_evm_loop_fast(NULL), room);
+    if (code->fast != NULL) cache->taken += code->fast->taken;
+    return code->fast;
+}
+
 void tr_code_cache_free(tr_code_cache *cache)
 {
-    for (unsigned i = 0; i < cache->made; i++)
+    for (unsigned i = 0; i < cache->made; i++) {
+        forget_fast(cache, &cache->entries[i]);
         tr_alloc_put(cache->alloc, cache->entries[i].memory, cache->entries[i].taken);
+    }
     tr_alloc_put(cache->alloc, cache->entries, TR_CODE_ENTRIES * sizeof(tr_code));
 }

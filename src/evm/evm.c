@@ -5,6 +5,8 @@
 enum {
     CACHE_LIMIT = 64 << 20,
     MEMORY_LIMIT = 1 << 30,
+    MEMORY_FIRST = 64 << 10,
+    GAS_PER_BYTE = 150,
 };
 
 const char *tr_evm_status_text(tr_evm_status status)
@@ -47,7 +49,7 @@ tr_err tr_evm_new(tr_trail *trail, const tr_evm_options *options, tr_evm **out)
     *out = NULL;
     tr_evm *m = tr_alloc_get(alloc, sizeof(*m));
     if (m == NULL) return tr_fail(trail, TR_E_MEMORY, "no memory for an EVM");
-    *m = (tr_evm){.alloc = alloc};
+    *m = (tr_evm){.alloc = alloc, .gas_per_byte = GAS_PER_BYTE};
     m->memory_limit = options->memory_limit != 0 ? options->memory_limit : MEMORY_LIMIT;
     tr_arena_init(&m->outputs, alloc, m->memory_limit);
     tr_arena_init(&m->initcodes, alloc, m->memory_limit);
@@ -56,7 +58,10 @@ tr_err tr_evm_new(tr_trail *trail, const tr_evm_options *options, tr_evm **out)
     memset(m->codes.chains, 0xff, sizeof(m->codes.chains));
     m->frames = tr_alloc_array(alloc, TR_EVM_DEPTH_LIMIT + 1, sizeof(tr_evm_frame));
     m->codes.entries = tr_alloc_array(alloc, TR_CODE_ENTRIES, sizeof(tr_code));
-    if (m->frames == NULL || m->codes.entries == NULL) {
+    size_t first = TR_MIN(m->memory_limit, (size_t)MEMORY_FIRST);
+    m->memory = tr_alloc_get(alloc, first);
+    if (m->memory != NULL) m->memory_cap = first;
+    if (m->frames == NULL || m->codes.entries == NULL || m->memory == NULL) {
         tr_evm_free(m);
         return tr_fail(trail, TR_E_MEMORY, "no memory for an EVM's frames");
     }
@@ -88,6 +93,11 @@ static void make_table(tr_evm *m, unsigned which, const void *const *handlers)
     m->tables_of[which] = m->rules;
 }
 
+void tr_evm_set_hot(tr_evm *m, uint64_t gas_per_byte)
+{
+    m->gas_per_byte = gas_per_byte;
+}
+
 static void run_frames(tr_evm *m)
 {
     if (m->tracer != NULL) {
@@ -95,7 +105,7 @@ static void run_frames(tr_evm *m)
         (void)tr_evm_loop_traced(m);
     } else {
         make_table(m, 0, tr_evm_loop_plain(NULL));
-        (void)tr_evm_loop_plain(m);
+        while (tr_evm_loop_plain(m) != NULL && tr_evm_loop_fast(m) != NULL) continue;
     }
 }
 

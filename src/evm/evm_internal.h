@@ -24,9 +24,11 @@ typedef struct tr_code {
     size_t len;
     void *memory; /* of both; NULL: the entry of the cache is free */
     size_t taken;
-    uint32_t pins; /* frames that run it */
-    uint16_t next; /* in its chain, or in that of the free ones */
-    bool was_used; /* since the cache's hand went by */
+    struct tr_fast *fast; /* its other form, once it is hot */
+    uint64_t heat;        /* gas that frames have used in it in the plain loop */
+    uint32_t pins;        /* frames that run it */
+    uint16_t next;        /* in its chain, or in that of the free ones */
+    bool was_used;        /* since the cache's hand went by */
 } tr_code;
 
 enum { TR_CODE_ENTRIES = 4096, TR_CODE_CHAINS = 4096, TR_CODE_NONE = 0xffff };
@@ -48,6 +50,9 @@ static inline size_t tr_code_size(size_t len) /* of a copy, its padding and the 
 }
 void tr_code_make(tr_code *out, tr_bytes code, void *memory);
 tr_code *tr_code_cached(tr_code_cache *cache, const tr_hash *hash, tr_bytes code);
+/* tr_code_hot gives a hot code's other form, or NULL; gas_per_byte: how hot is hot. */
+struct tr_fast *tr_code_hot(tr_code_cache *cache, tr_code *code, const tr_evm_rules *rules,
+                            uint64_t gas_per_byte);
 void tr_code_cache_free(tr_code_cache *cache);
 
 /* What a frame's end or a call without a frame comes to. */
@@ -62,6 +67,9 @@ typedef struct tr_evm_frame {
     tr_u256 *sp; /* the top word; low when the stack is empty */
     int64_t gas;
 
+    const struct tr_cell *cell; /* where it is in the fast loop; NULL: it is in the plain one */
+    const struct tr_fast *fast;
+
     tr_u256 *low; /* one below the lowest word */
     const uint8_t *code;
     const uint64_t *jumps;
@@ -72,6 +80,7 @@ typedef struct tr_evm_frame {
     tr_bytes input;
     tr_acct *self;
     tr_code *cached;
+    int32_t patience; /* jumps back until the plain loop asks whether the code is hot */
     tr_u256 value;
     tr_addr caller, code_address, to;
     uint8_t op; /* that made it */
@@ -107,7 +116,7 @@ struct tr_evm {
 
     tr_u256 *stacks[TR_STACK_PIECES];
     tr_code_cache codes;
-    uint64_t step_cost;
+    uint64_t step_cost, gas_per_byte;
     bool is_fault_told;
 };
 
@@ -204,6 +213,17 @@ void tr_evm_step_failed(tr_evm *m, tr_evm_frame *f, tr_evm_status status);
 void tr_evm_tell_enter(tr_evm *m, const tr_frame_begin *begin);
 void tr_evm_tell_leave(tr_evm *m, int depth, uint8_t op, tr_evm_status status, uint64_t gas_used,
                        tr_bytes output);
+
+/* tr_evm_set_hot says from how much gas for each byte of code on a code is hot: 0 at once,
+ * UINT64_MAX never. */
+void tr_evm_set_hot(tr_evm *m, uint64_t gas_per_byte);
+enum { TR_EVM_PATIENCE = 1024 };
+
+/* loop_fast.c runs the newest frame and what it calls while these have a fast form; likewise the
+ * loops below leave a frame that has one.  NULL: the last frame has ended. */
+const void *const *tr_evm_loop_fast(tr_evm *m);
+/* tr_evm_try_fast: the frame, at a jump's target pc, goes on in the fast loop. */
+bool tr_evm_try_fast(tr_evm *m, tr_evm_frame *f, size_t pc, int64_t gas);
 
 /* loop_plain.c, loop_traced.c: run the newest frame and all that it calls.  With m NULL: the
  * addresses of the handlers, the 257th for an opcode that a fork does not have. */

@@ -129,6 +129,27 @@ static inline __attribute__((always_inline)) tr_u256 push_word(const uint8_t *fr
         if (gas < 0) goto gas_fault;                                                               \
     }
 
+/* A jump; of those back each so many asks whether the code is hot. */
+#if TR_LOOP_TRACED
+#define JUMP_TO(place)                                                                             \
+    do {                                                                                           \
+        pc = f->code + (place);                                                                    \
+        GO();                                                                                      \
+    } while (0)
+#else
+#define JUMP_TO(place)                                                                             \
+    do {                                                                                           \
+        const uint8_t *to_ = f->code + (place);                                                    \
+        if (to_ <= pc && TR_UNLIKELY(--f->patience < 0)) {                                         \
+            f->sp = sp;                                                                            \
+            f->gas = gas;                                                                          \
+            if (tr_evm_try_fast(m, f, (place), gas)) return handlers;                              \
+        }                                                                                          \
+        pc = to_;                                                                                  \
+        GO();                                                                                      \
+    } while (0)
+#endif
+
 /* An instruction that may begin a frame. */
 #define BEGIN(name, need, function)                                                                \
     op_##name : NEED(need);                                                                        \
@@ -165,6 +186,9 @@ LOOP_FUNCTION const void *const *TR_LOOP_NAME(tr_evm *m)
 newest:
     f = &m->frames[m->depth - 1];
 resume:
+#if !TR_LOOP_TRACED
+    if (f->cell != NULL) return handlers;
+#endif
     pc = f->pc;
     sp = f->sp;
     gas = f->gas;
@@ -299,17 +323,15 @@ op_JUMP:
     NEED(1);
     PAY(8);
     if (TR_UNLIKELY(!tr_evm_is_jump(f, sp))) FAULT(TR_EVM_BAD_JUMP);
-    pc = f->code + sp->w[0];
     sp -= 1;
-    GO();
+    JUMP_TO(sp[1].w[0]);
 op_JUMPI:
     NEED(2);
     PAY(10);
     sp -= 2;
     if (tr_u256_iszero(sp[1])) NEXT(1);
     if (TR_UNLIKELY(!tr_evm_is_jump(f, &sp[2]))) FAULT(TR_EVM_BAD_JUMP);
-    pc = f->code + sp[2].w[0];
-    GO();
+    JUMP_TO(sp[2].w[0]);
 op_JUMPDEST:
     PAY(1);
     NEXT(1);
@@ -319,7 +341,8 @@ op_JUMPDEST:
     EACH_16(DUP)
     EACH_16(SWAP)
     LOG(0)
-    LOG(1) LOG(2) LOG(3) LOG(4)
+    LOG(1)
+    LOG(2) LOG(3) LOG(4)
 
         BEGIN(CREATE, 3, tr_evm_create) BEGIN(CREATE2, 4, tr_evm_create) BEGIN(CALL, 7, tr_evm_call)
             BEGIN(CALLCODE, 7, tr_evm_call) BEGIN(DELEGATECALL, 6, tr_evm_call)
@@ -365,7 +388,7 @@ fault:
 #endif
 leave:
     f = tr_evm_leave(m, status, gas);
-    if (f == NULL) return handlers;
+    if (f == NULL) return NULL;
     f->pc += 1;
     goto resume;
 }

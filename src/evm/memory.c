@@ -3,7 +3,7 @@
 
 static bool is_inside(const tr_evm *m, const uint8_t *at)
 {
-    return m->memory != NULL && at >= m->memory && at < m->memory + m->memory_cap;
+    return (uintptr_t)at - (uintptr_t)m->memory < m->memory_cap;
 }
 
 /* What was returned lies behind the memory of the frame that runs, which is about to grow. */
@@ -25,9 +25,8 @@ static bool save_returned(tr_evm *m)
 
 static bool enlarge(tr_evm *m, size_t need)
 {
-    enum { FIRST = 1 << 20 };
     if (need > m->memory_limit) return false;
-    size_t cap = TR_MAX(m->memory_cap, (size_t)FIRST);
+    size_t cap = m->memory_cap;
     while (cap < need) cap *= 2;
     cap = TR_MIN(cap, m->memory_limit);
     cap = TR_MAX(cap, need);
@@ -39,9 +38,9 @@ static bool enlarge(tr_evm *m, size_t need)
     m->memory_cap = cap;
     for (uint32_t i = 0; i < m->depth; i++) {
         tr_evm_frame *f = &m->frames[i];
-        f->memory = to + (from == NULL ? 0 : (uintptr_t)f->memory - (uintptr_t)from);
+        f->memory = to + ((uintptr_t)f->memory - (uintptr_t)from);
         uintptr_t input = (uintptr_t)f->input.data - (uintptr_t)from;
-        if (from != NULL && f->input.len != 0 && input < from_cap) f->input.data = to + input;
+        if (f->input.len != 0 && input < from_cap) f->input.data = to + input;
     }
     return true;
 }
@@ -50,7 +49,7 @@ bool tr_evm_reserve(tr_evm *m, tr_evm_frame *f, uint64_t end)
 {
     if (end <= f->memory_size) return true;
     size_t size = (size_t)(end + 31) / 32 * 32;
-    size_t need = (m->memory == NULL ? 0 : (size_t)(f->memory - m->memory)) + size;
+    size_t need = (size_t)(f->memory - m->memory) + size;
     if (!save_returned(m)) return false;
     if (need > m->memory_cap && !enlarge(m, need)) return false;
     memset(f->memory + f->memory_size, 0, size - f->memory_size);

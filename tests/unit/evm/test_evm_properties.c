@@ -1,5 +1,6 @@
-/* What holds of any code: it ends, within its gas, and both loops say the same. */
+/* What holds of any code: it ends, within its gas, and the three loops say the same. */
 #include "code_gen.h"
+#include "evm/evm_internal.h"
 
 typedef struct watcher {
     tr_tracer tracer;
@@ -111,7 +112,7 @@ static void random_world(tr_gen *g, test_world *w, const tr_evm_rules *rules)
     }
 }
 
-TR_PROP(both_loops_agree_on_any_code)
+TR_PROP(all_loops_agree_on_any_code)
 {
     test_world w;
     tr_fork fork = (tr_fork)tr_gen_below(g, TR_FORKS);
@@ -119,27 +120,36 @@ TR_PROP(both_loops_agree_on_any_code)
     uint64_t gas = tr_gen_below(g, 4) == 0 ? tr_gen_below(g, 3000) : 200000;
     tr_bytes input = tr_gen_bytes(g, 80);
 
-    test_run plain, traced;
+    test_run plain, traced, fast;
     stepper *s = TR_ARENA_NEW(tr_gen_arena(g), stepper);
     TR_CHECK(s != NULL);
     *s = (stepper){.base.tracer = {.step = on_step, .enter = on_enter, .leave = on_leave}};
     run_new(&plain, &w);
     run_new(&traced, &w);
+    run_new(&fast, &w);
+    tr_evm_set_hot(plain.evm, UINT64_MAX);
+    tr_evm_set_hot(fast.evm, 0);
     for (unsigned turn = 0; turn < 3; turn++) { /* the second time analysed code is there */
         run_call(&plain, fork, 2, gas, input, NULL);
         run_call(&traced, fork, 2, gas, input, &s->base.tracer);
+        run_call(&fast, fork, 2, gas, input, NULL);
         TR_CHECK_EQ(plain.result.status, traced.result.status);
         TR_CHECK_EQ(plain.result.gas_left, traced.result.gas_left);
+        TR_CHECK_EQ(plain.result.status, fast.result.status);
+        TR_CHECK_EQ(plain.result.gas_left, fast.result.gas_left);
         TR_CHECK(plain.result.gas_left <= gas);
         TR_CHECK(plain.result.status != TR_EVM_ABORTED);
         TR_CHECK(!s->base.wrong);
         TR_CHECK_EQ(s->base.depth_now, 0);
         tr_hash a = outcome(&plain, tr_gen_arena(g)), b = outcome(&traced, tr_gen_arena(g));
+        tr_hash c = outcome(&fast, tr_gen_arena(g));
         TR_CHECK_BYTES(TR_VIEW(a.b), TR_VIEW(b.b));
+        TR_CHECK_BYTES(TR_VIEW(a.b), TR_VIEW(c.b));
         memset(s->at, 0, sizeof(s->at));
     }
     run_free(&plain);
     run_free(&traced);
+    run_free(&fast);
 }
 
 TR_PROP(any_bytes_are_code)
