@@ -75,7 +75,7 @@ static int unknown_verb(const char *typed)
 /* Flags are checked here, once for all verbs: the part before '=' must be in the verb's row. */
 static int check_flags(const tr_cli_verb *verb, int argc, char **argv)
 {
-    if (verb->config_flags) return 0; /* the configuration names its own nearest key */
+    if (verb->config_flags != false) return 0; /* who checks them names the nearest one */
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--") == 0) return 0;
         if (strncmp(argv[i], "--", 2) != 0) continue;

@@ -27,7 +27,7 @@ void tr_cli_print_verb_help(FILE *to, const tr_cli_verb *verb)
                             o->value ? o->value : "");
         fprintf(to, "%*s%s\n", width < 28 ? 28 - width + (i == 0 ? 1 : 0) : 1, "", o->help);
     }
-    if (verb->config_flags)
+    if (verb->config_flags == true)
         fputs("  --KEY VALUE               any key of the configuration (trestle config docs)\n",
               to);
     for (size_t i = 0; i < TR_CLI_LINES && verb->examples[i] != NULL; i++)

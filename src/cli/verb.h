@@ -12,7 +12,10 @@
 #include <stddef.h>
 #include <stdio.h>
 
-enum { TR_CLI_OPTIONS = 12, TR_CLI_LINES = 8 };
+enum { TR_CLI_OPTIONS = 32, TR_CLI_LINES = 12 };
+
+/* A verb that checks its flags itself: they have more forms than the table tells. */
+enum { TR_CLI_OWN_FLAGS = 2 };
 
 typedef struct tr_cli_option {
     const char *flag;  /* "--json" */
@@ -27,7 +30,7 @@ typedef struct tr_cli_verb {
     const char *usage[TR_CLI_LINES]; /* after "trestle", one for each form */
     tr_cli_option options[TR_CLI_OPTIONS];
     const char *examples[TR_CLI_LINES];
-    bool config_flags; /* takes every configuration key as a flag, too */
+    int config_flags; /* true: takes every configuration key as a flag, too; or TR_CLI_OWN_FLAGS */
 } tr_cli_verb;
 
 extern const tr_cli_verb tr_cli_verbs[];

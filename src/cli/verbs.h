@@ -9,6 +9,7 @@ int tr_cli_bench(int argc, char **argv); /* bench/bench.c */
 int tr_cli_completion(int argc, char **argv);
 int tr_cli_config(int argc, char **argv);
 int tr_cli_doctor(int argc, char **argv);
+int tr_cli_evm(int argc, char **argv);
 int tr_cli_hash(int argc, char **argv);
 int tr_cli_key(int argc, char **argv);
 int tr_cli_man(int argc, char **argv);

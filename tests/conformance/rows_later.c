@@ -12,7 +12,6 @@ static const vec_row rows[] = {
     /* geth */
     {"rpc/testdata/*", NULL, false, "comes with api/"},
     {"p2p/discover/v5wire/testdata/*", NULL, false, "node discovery is not part of Trestle"},
-    {"cmd/evm/testdata/**", NULL, false, "comes with evm/"},
     {"geth-testchain.tar.zst/**", NULL, false, "comes with chain/"},
     /* archives of later rooms */
     {"eest-zkevm-v0.3.3-witness.tar.zst/**", NULL, false, "comes with stf/"},

@@ -19,6 +19,7 @@ extern const vec_rows vec_rows_precompile;
 extern const vec_rows vec_rows_proof;
 extern const vec_rows vec_rows_small_curves;
 extern const vec_rows vec_rows_state_test;
+extern const vec_rows vec_rows_t8n;
 extern const vec_rows vec_rows_tracers;
 extern const vec_rows vec_rows_trie;
 extern const vec_rows vec_rows_tx;
@@ -43,6 +44,7 @@ const vec_rows *const vec_tables[] = {
     &vec_rows_proof,
     &vec_rows_small_curves,
     &vec_rows_state_test,
+    &vec_rows_t8n,
     &vec_rows_tracers,
     &vec_rows_trie,
     &vec_rows_tx,

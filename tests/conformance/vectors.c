@@ -16,8 +16,11 @@
 
 enum { MAX_ROWS = 1024, MAX_GUESTS = 64 };
 
+typedef struct whole whole;
+
 /* One file and its cases: what a runner gets. */
 struct vec_run {
+    const whole *of;
     const char *path;
     tr_bytes data;
     const vec_row *row;
@@ -30,7 +33,7 @@ struct vec_run {
 };
 
 /* The whole run: files are worked on by all processors and printed in their order. */
-typedef struct whole {
+struct whole {
     size_t passed, failed, skipped;
     size_t every, number; /* number: of the file, among those that have a runner */
     size_t rows_skipped[MAX_ROWS];
@@ -44,7 +47,7 @@ typedef struct whole {
     guest_pipe *guests[MAX_GUESTS];
     size_t guest_count; /* that are free */
     bool has_guest;
-} whole;
+};
 
 /* Counting. */
 
@@ -185,6 +188,7 @@ static const vec_row *find_row(const char *path, size_t *index)
 /* One file, in whatever thread. */
 static void run_file(vec_run *run)
 {
+    if (run->row->run == NULL) return; /* it is there for others to look at */
     tr_arena arena;
     tr_trail trail;
     tr_arena_init(&arena, tr_heap(), (size_t)2 << 30);
@@ -263,6 +267,18 @@ static bool grow(whole *w)
     return true;
 }
 
+tr_bytes vec_sibling(const vec_run *run, const vec_file *file, const char *path)
+{
+    const char *at = strstr(file->path, ".tar.zst/");
+    size_t common = at == NULL ? 0 : (size_t)(at - file->path);
+    for (size_t i = 0; i < run->of->count; i++) {
+        const vec_run *other = &run->of->files[i];
+        if (strncmp(other->path, file->path, common) == 0 && matches(path, other->path))
+            return other->data;
+    }
+    return (tr_bytes){NULL, 0};
+}
+
 static void no_runner(vec_run *run, const vec_file *file)
 {
     (void)file;
@@ -275,10 +291,10 @@ static void visit(void *context, const char *path, tr_bytes data)
     size_t index = 0;
     const vec_row *row = find_row(path, &index);
     TR_ASSERT(index < MAX_ROWS);
-    if (row != NULL && row->run == NULL) {
+    bool skipped = row != NULL && row->run == NULL;
+    if (skipped) {
         w->skipped++;
         w->rows_skipped[index]++;
-        return;
     }
     if (!grow(w)) {
         fputs("no memory for the list of files\n", stderr);
@@ -286,9 +302,9 @@ static void visit(void *context, const char *path, tr_bytes data)
         return;
     }
     vec_run *run = &w->files[w->count++];
-    *run = (vec_run){.path = path, .data = data, .row = row, .every = w->every};
+    *run = (vec_run){.of = w, .path = path, .data = data, .row = row, .every = w->every};
     run->verbose = w->verbose;
-    run->turn = w->number++ % w->every;
+    if (!skipped) run->turn = w->number++ % w->every;
     tr_buf_init(&run->out, tr_heap(), (size_t)64 << 20);
     if (row != NULL) return;
     static const vec_row none = {"", no_runner, false, NULL};

@@ -63,6 +63,10 @@ bool vec_is_guest(const vec_run *run);
  * file's arena. */
 tr_err vec_op(vec_run *run, const vec_file *file, const char *op, tr_bytes in, tr_bytes *out);
 
+/* vec_sibling is the content of another file of the same archive or folder, by the end of its path;
+ * data NULL if there is none. */
+tr_bytes vec_sibling(const vec_run *run, const vec_file *file, const char *path);
+
 /* vec_hex decodes hex text with or without 0x into the file's arena; data NULL if it is none. */
 tr_bytes vec_hex(const vec_file *file, tr_bytes text);
 

@@ -130,7 +130,7 @@ static tr_err seal_clique(tr_trail *trail, tr_arena *arena, const tr_json *in, t
         return tr_fail(trail, TR_E_JSON_FIELD,
                        "the clique seal lacks a field, or one is not valid");
     bool for_it = authorize != NULL && authorize->kind == TR_JSON_BOOL && authorize->truth;
-    memset(h->nonce, for_it ? 0xff : 0, sizeof(h->nonce));
+    memset(h->nonce, for_it ? 0 : 0xff, sizeof(h->nonce)); /* as the field's tool has it */
     h->extra = tr_bytes_of(extra, VANITY);
     tr_buf_init(&text, &arena->alloc, SIZE_MAX);
     tr_header_encode(&text, h);
@@ -196,6 +196,9 @@ tr_err evm_b11r(tr_trail *trail, tr_arena *arena, const evm_b11r_input *in, tr_b
     TR_TRY(read_ommers(trail, arena, in->ommers, &block.uncles));
     TR_TRY(read_withdrawals(trail, arena, in->withdrawals, &block.withdrawals));
     TR_TRY(read_txs(trail, arena, in->txs, &block.txs));
+    if (block.uncles.count != 0 && !is_there(in->header, "sha3Uncles"))
+        TR_TRY(tr_uncles_hash(trail, arena, block.uncles.count, block.uncles.at,
+                              &block.header.uncles_hash));
     if (in->clique != NULL) TR_TRY(seal_clique(trail, arena, in->clique, &block.header));
     tr_buf_init(&raw, &arena->alloc, SIZE_MAX);
     tr_buf_init(&text, &arena->alloc, SIZE_MAX);

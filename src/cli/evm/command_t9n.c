@@ -78,8 +78,8 @@ static void judge_tx(tr_arena *arena, verdict *v, const tr_tx *tx, const tr_fork
         t8n_refusal(&v->error, err, &why, tx, NULL, NULL, NULL);
 }
 
-/* A legacy transaction with a number beyond 256 bits is no transaction of ours, but its sender can
- * be told: fields 1 (the price) and 4 (the value) of 9. */
+/* A legacy transaction with a number beyond 256 bits is no transaction of ours, but something can
+ * be said of it: who sent it, if it is the price or the value that is too large. */
 static bool judge_oversized(tr_arena *arena, verdict *v, tr_bytes item, const tr_fork_rules *rules)
 {
     enum { FIELDS = 9, SIGNED = 6, PRICE = 1, VALUE = 4, DATA = 5, WORD = 32 };
@@ -94,23 +94,23 @@ static bool judge_oversized(tr_arena *arena, verdict *v, tr_bytes item, const tr
     tr_rlp_leave(&document, &list);
     if (tr_rlp_finish(&document, NULL, "transaction") != TR_OK) return false;
     bool price = fields[PRICE].len > WORD, value = fields[VALUE].len > WORD;
-    if ((!price && !value) || fields[6].len != 1 || fields[7].len > WORD || fields[8].len > WORD)
-        return false;
-    tr_buf to_sign;
-    tr_buf_init(&to_sign, &arena->alloc, SIZE_MAX);
+    bool no_signature = fields[6].len != 1 || fields[7].len > WORD || fields[8].len > WORD;
+    if (!price && !value && !no_signature) return false;
+    v->hash = tr_keccak256(item);
+    v->has_hash = true;
+    if (no_signature) {
+        tr_buf_put_str(&v->error, "invalid transaction v, r, s values");
+        return true;
+    }
     tr_rlp inner = tr_rlp_open(item), opened = tr_rlp_list(&inner);
     size_t start = (size_t)(opened.at - item.data);
-    tr_rlp_put_list(&to_sign, head - start);
-    tr_buf_put(&to_sign, tr_bytes_cut(item, start, head - start));
     probe.v = fields[6].data[0];
     probe.to.some = fields[3].len != 0;
     probe.data = fields[DATA];
-    probe.to_sign = tr_buf_view(&to_sign);
+    probe.to_sign = tr_bytes_cut(item, start, head - start);
     probe.encoding = item;
     memcpy(probe.r + WORD - fields[7].len, fields[7].data, fields[7].len);
     memcpy(probe.s + WORD - fields[8].len, fields[8].data, fields[8].len);
-    v->hash = tr_keccak256(item);
-    v->has_hash = true;
     tr_err err;
     (void)tr_tx_senders(arena, rules, 1, &probe, &v->sender, &err);
     v->has_sender = err == TR_OK;

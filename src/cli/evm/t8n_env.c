@@ -67,13 +67,11 @@ static int read_base(tr_trail *trail, const tr_json *in, t8n_env *out)
 static int read_base_fee(tr_trail *trail, const tr_json *in, t8n_env *out)
 {
     tr_header parent = {.fields = TR_HEADER_LONDON};
-    int there = number_of(in, "currentBaseFee", &out->block.base_fee);
-    out->has_base_fee = out->block.rules->base_fee;
+    int there = number_of(in, "currentBaseFee", &out->base_fee);
     if (there < 0) return not_json(trail, "currentBaseFee");
-    if (!out->has_base_fee) {
-        out->block.base_fee = TR_U256_ZERO;
-        return T8N_OK;
-    }
+    out->has_base_fee = there == 1 || out->block.rules->base_fee;
+    if (!out->block.rules->base_fee) return T8N_OK;
+    out->block.base_fee = out->base_fee;
     if (there == 1) return T8N_OK;
     if (number_of(in, "parentBaseFee", &parent.base_fee) != 1 || out->block.number == 0)
         return lacks(trail, "EIP-1559 config but missing 'parentBaseFee' in env section");
@@ -81,7 +79,7 @@ static int read_base_fee(tr_trail *trail, const tr_json *in, t8n_env *out)
         u64_of(in, "parentGasLimit", &parent.gas_limit) < 0)
         return not_json(trail, "parentGasUsed or parentGasLimit");
     parent.number = out->block.number - 1;
-    out->block.base_fee = tr_base_fee(&parent);
+    out->block.base_fee = out->base_fee = tr_base_fee(&parent);
     return T8N_OK;
 }
 
@@ -162,10 +160,10 @@ static int read_uncles(tr_trail *trail, tr_arena *arena, const tr_json *in, t8n_
     TR_JSON_EACH(item, list)
     {
         uint64_t delta;
-        if (u64_of(item, "delta", &delta) != 1 || delta > out->block.number ||
+        if (u64_of(item, "delta", &delta) != 1 ||
             !fixture_exact(fixture_text(item, "address"), all[n].coinbase.b, 20))
             return not_json(trail, "ommers");
-        all[n++].number = out->block.number - delta;
+        all[n++].number = out->block.number - delta; /* may go below 0: the age is what counts */
     }
     out->block.uncles = all;
     out->block.uncle_count = n;

@@ -9,6 +9,7 @@
 typedef struct t8n_env {
     tr_stf_block_env block;
     bool has_difficulty, has_base_fee, has_excess;
+    tr_u256 base_fee; /* that env says, whatever the fork */
     uint64_t excess_blob_gas;
     const tr_json *hashes; /* {number: hash}, or NULL */
 } t8n_env;

@@ -155,10 +155,10 @@ void t8n_write_result(tr_json_writer *w, const t8n_done *done)
         tr_json_put_null(w);
     }
     put_number(w, "gasUsed", done->outcome.gas_used);
-    if (env->has_base_fee) t8n_write_quantity(w, "currentBaseFee", env->block.base_fee);
+    if (env->has_base_fee) t8n_write_quantity(w, "currentBaseFee", env->base_fee);
     if (env->block.rules->withdrawals)
         put_data(w, "withdrawalsRoot", TR_VIEW(done->withdrawals_root.b));
-    if (env->block.rules->blobs) {
+    if (env->has_excess) {
         put_number(w, "currentExcessBlobGas", env->excess_blob_gas);
         put_number(w, "blobGasUsed", done->outcome.blob_gas_used);
     }
