@@ -61,10 +61,12 @@ tr_err tr_evm_new(tr_trail *trail, const tr_evm_options *options, tr_evm **out)
     size_t first = TR_MIN(m->memory_limit, (size_t)MEMORY_FIRST);
     m->memory = tr_alloc_get(alloc, first);
     if (m->memory != NULL) m->memory_cap = first;
-    if (m->frames == NULL || m->codes.entries == NULL || m->memory == NULL) {
+    m->hashes = tr_alloc_array(alloc, TR_EVM_HASHES, sizeof(tr_evm_hash));
+    if (m->frames == NULL || m->codes.entries == NULL || m->memory == NULL || m->hashes == NULL) {
         tr_evm_free(m);
         return tr_fail(trail, TR_E_MEMORY, "no memory for an EVM's frames");
     }
+    memset(m->hashes, 0, TR_EVM_HASHES * sizeof(tr_evm_hash));
     *out = m;
     return TR_OK;
 }
@@ -77,6 +79,7 @@ void tr_evm_free(tr_evm *m)
     for (size_t i = 0; i < TR_STACK_PIECES; i++)
         tr_alloc_put(alloc, m->stacks[i], TR_STACK_PIECE * sizeof(tr_u256));
     tr_alloc_put(alloc, m->frames, (TR_EVM_DEPTH_LIMIT + 1) * sizeof(tr_evm_frame));
+    tr_alloc_put(alloc, m->hashes, TR_EVM_HASHES * sizeof(tr_evm_hash));
     tr_alloc_put(alloc, m->memory, m->memory_cap);
     tr_alloc_put(alloc, m->copy, m->copy_cap);
     tr_arena_free(&m->outputs);

@@ -55,6 +55,14 @@ struct tr_fast *tr_code_hot(tr_code_cache *cache, tr_code *code, const tr_evm_ru
                             uint64_t gas_per_byte);
 void tr_code_cache_free(tr_code_cache *cache);
 
+/* Hashes of 32 and 64 bytes that were asked for before: the places of arrays and mappings. */
+typedef struct tr_evm_hash {
+    uint64_t in[8];
+    tr_u256 hash;
+    uint64_t len; /* 0: none */
+} tr_evm_hash;
+enum { TR_EVM_HASHES = 512 };
+
 /* What a frame's end or a call without a frame comes to. */
 typedef struct tr_evm_end {
     tr_evm_status status;
@@ -116,6 +124,7 @@ struct tr_evm {
 
     tr_u256 *stacks[TR_STACK_PIECES];
     tr_code_cache codes;
+    tr_evm_hash *hashes;
     uint64_t step_cost, gas_per_byte;
     bool is_fault_told;
 };
@@ -242,6 +251,23 @@ static inline tr_addr tr_u256_to_addr(const tr_u256 *x)
 static inline tr_u256 tr_addr_to_u256(const tr_addr *a)
 {
     return (tr_u256){{tr_load64be(a->b + 12), tr_load64be(a->b + 4), tr_load32be(a->b), 0}};
+}
+
+/* SIGNEXTEND: the lowest *at + 1 bytes of x as a signed number. */
+static inline tr_u256 tr_evm_signextend(const tr_u256 *x, const tr_u256 *at)
+{
+    if (!tr_u256_is_u64(*at) || at->w[0] >= 31) return *x;
+    unsigned limb = (unsigned)at->w[0] / 8, up = 56 - 8 * ((unsigned)at->w[0] % 8);
+    uint64_t last = (uint64_t)((int64_t)(x->w[limb] << up) >> up);
+    uint64_t above = (uint64_t)0 - (last >> 63);
+    return (tr_u256){{limb == 0 ? last : x->w[0],
+                      limb < 1    ? above
+                      : limb == 1 ? last
+                                  : x->w[1],
+                      limb < 2    ? above
+                      : limb == 2 ? last
+                                  : x->w[2],
+                      limb < 3 ? above : last}};
 }
 
 static inline bool tr_evm_is_jump(const tr_evm_frame *f, const tr_u256 *to)

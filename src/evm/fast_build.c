@@ -279,6 +279,20 @@ static bool fold(uint8_t op, const tr_u256 *a, const tr_u256 *b, tr_u256 *out)
     }
 }
 
+/* A shift by a constant. */
+static void shift(builder *b, uint8_t op, uint64_t by, name x)
+{
+    if (op == TR_OP_SAR) {
+        result(b, TR_FAST_SAR_N, x, no_name, 0, place_of(b, x), by > 256 ? 256 : (int32_t)by);
+    } else if (by >= 256) {
+        drop(b, x);
+        push(b, constant(b, TR_U256_ZERO));
+    } else {
+        unsigned first = op == TR_OP_SHL ? TR_FAST_SHL_0 : TR_FAST_SHR_0;
+        result(b, first + (unsigned)by / 64, x, no_name, 0, place_of(b, x), (int32_t)(by % 64));
+    }
+}
+
 /* form: of the three forms the first. */
 static void two(builder *b, uint8_t op, unsigned form)
 {
@@ -293,11 +307,7 @@ static void two(builder *b, uint8_t op, unsigned form)
     }
     bool is_shift = op == TR_OP_SHL || op == TR_OP_SHR || op == TR_OP_SAR;
     if (is_shift && x.is_const) {
-        uint64_t by = tr_u256_to_u64(b->values[x.at]);
-        unsigned which = op == TR_OP_SHL   ? TR_FAST_SHL_N
-                         : op == TR_OP_SHR ? TR_FAST_SHR_N
-                                           : TR_FAST_SAR_N;
-        result(b, which, x, y, 0, place_of(b, y), by > 256 ? 256 : (int32_t)by);
+        shift(b, op, tr_u256_to_u64(b->values[x.at]), y);
         return;
     }
     form += x.is_const ? 2 : y.is_const ? 1 : 0;

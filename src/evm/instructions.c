@@ -37,12 +37,40 @@ static inline tr_bytes range_of(const tr_evm_frame *f, const tr_u256 *offset, co
     return tr_bytes_of(len == 0 ? f->memory : f->memory + offset->w[0], len);
 }
 
+/* The place for a hash in the table; colliding inputs only take each other's. */
+static tr_evm_hash *hash_place(tr_evm *m, const uint64_t in[8])
+{
+    const uint64_t k = 0x9e3779b97f4a7c15;
+    uint64_t x = (in[0] ^ in[1] * k) * k + in[2] + (in[3] ^ in[4] * k) * k;
+    x += (in[5] ^ in[6] * k) * k + in[7] * k;
+    return &m->hashes[(x ^ x >> 29) * k >> 55];
+}
+
+static tr_u256 hash_known(tr_evm *m, tr_bytes in)
+{
+    uint64_t key[8] = {0}, differ = 0;
+    memcpy(key, in.data, in.len);
+    tr_evm_hash *known = hash_place(m, key);
+    for (unsigned i = 0; i < 8; i++) differ |= known->in[i] ^ key[i];
+    if ((differ | (known->len ^ in.len)) == 0) return known->hash;
+    tr_hash hash = tr_keccak256(in);
+    memcpy(known->in, key, sizeof(key));
+    known->len = in.len;
+    known->hash = tr_u256_from_be(hash.b);
+    return known->hash;
+}
+
 int64_t tr_evm_keccak(tr_evm *m, tr_evm_frame *f, tr_u256 *sp, int64_t gas)
 {
     gas = range(m, f, &sp[0], &sp[-1], m->rules->keccak_word, gas);
     if (gas < 0) return gas;
-    tr_hash hash = tr_keccak256(range_of(f, &sp[0], &sp[-1]));
-    sp[-1] = tr_u256_from_be(hash.b);
+    tr_bytes in = range_of(f, &sp[0], &sp[-1]);
+    if (in.len == 64 || in.len == 32) {
+        sp[-1] = hash_known(m, in);
+    } else {
+        tr_hash hash = tr_keccak256(in);
+        sp[-1] = tr_u256_from_be(hash.b);
+    }
     return gas;
 }
 

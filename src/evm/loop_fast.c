@@ -83,6 +83,33 @@
         JUMP_IF(expr);                                                                             \
     }
 
+/* A limb of a word shifted by whole limbs and 0 to 63 bits: i and limbs are constants. */
+#define UP(x, i, bits)                                                                             \
+    ((i) < 0 ? 0                                                                                   \
+             : (x)->w[(i) < 0 ? 0 : (i)] << (bits) |                                               \
+                   ((i) < 1 ? 0 : ((x)->w[(i) < 1 ? 0 : (i)-1] >> 1) >> (63 - (bits))))
+#define DOWN(x, i, bits)                                                                           \
+    ((i) > 3 ? 0                                                                                   \
+             : (x)->w[(i) > 3 ? 3 : (i)] >> (bits) |                                               \
+                   ((i) > 2 ? 0 : ((x)->w[(i) > 2 ? 3 : (i) + 1] << 1) << (63 - (bits))))
+#define SHIFTS(limbs)                                                                              \
+    op_SHL_##limbs:                                                                                \
+    {                                                                                              \
+        const tr_u256 *x = AT(ip->b);                                                              \
+        unsigned bits = (unsigned)ip->n;                                                           \
+        *D = (tr_u256){{UP(x, 0 - limbs, bits), UP(x, 1 - limbs, bits), UP(x, 2 - limbs, bits),    \
+                        UP(x, 3 - limbs, bits)}};                                                  \
+    }                                                                                              \
+    NEXT();                                                                                        \
+    op_SHR_##limbs:                                                                                \
+    {                                                                                              \
+        const tr_u256 *x = AT(ip->b);                                                              \
+        unsigned bits = (unsigned)ip->n;                                                           \
+        *D = (tr_u256){{DOWN(x, 0 + limbs, bits), DOWN(x, 1 + limbs, bits),                        \
+                        DOWN(x, 2 + limbs, bits), DOWN(x, 3 + limbs, bits)}};                      \
+    }                                                                                              \
+    NEXT();
+
 #define GIVE(name, expr)                                                                           \
     op_##name : *D = (expr);                                                                       \
     NEXT();
@@ -133,15 +160,16 @@ LOOP_FUNCTION const void *const *tr_evm_loop_fast(tr_evm *m)
     static const void *const handlers[TR_FAST_OPS] = {
         LABEL(CHECK) LABEL(FALL) LABEL(PLAIN) LABEL(JUMP) LABEL(JUMP_TO) LABEL(JUMPI_TO)
             LABEL(JUMPI) LABEL(JUMPZ) LABEL(MOVE) LABEL(MOVE_K) LABEL(EXCHANGE) LABEL(ISZERO)
-                LABEL(NONZERO) LABEL(NOT) LABEL(CLZ) LABEL(SHL_N) LABEL(SHR_N) LABEL(SAR_N)
-                    LABEL(ADDMOD) LABEL(MULMOD) LABEL(ADDMOD_K) LABEL(MULMOD_K) LABEL(MLOAD)
-                        LABEL(MLOAD_N) LABEL(MSTORE) LABEL(MSTORE_N) LABEL(MSTORE_K)
-                            LABEL(MSTORE_N_K) LABEL(MSTORE8) LABEL(CALLDATALOAD)
-                                LABEL(CALLDATALOAD_N) LABEL(GAS) LABEL(LOG) LABEL(STOP)
-                                    LABEL(RETURN) LABEL(REVERT) TR_FAST_TWO(LABEL_3)
-                                        TR_FAST_COMPARE(LABEL_3) TR_FAST_COMPARE(LABEL_J)
-                                            TR_FAST_GIVE(LABEL) TR_FAST_CALLED(LABEL_F)
-                                                TR_FAST_BEGIN(LABEL_F)};
+                LABEL(NONZERO) LABEL(NOT) LABEL(CLZ) LABEL(SHL_0) LABEL(SHL_1) LABEL(SHL_2)
+                    LABEL(SHL_3) LABEL(SHR_0) LABEL(SHR_1) LABEL(SHR_2) LABEL(SHR_3) LABEL(SAR_N)
+                        LABEL(ADDMOD) LABEL(MULMOD) LABEL(ADDMOD_K) LABEL(MULMOD_K) LABEL(MLOAD)
+                            LABEL(MLOAD_N) LABEL(MSTORE) LABEL(MSTORE_N) LABEL(MSTORE_K)
+                                LABEL(MSTORE_N_K) LABEL(MSTORE8) LABEL(CALLDATALOAD)
+                                    LABEL(CALLDATALOAD_N) LABEL(GAS) LABEL(LOG) LABEL(STOP)
+                                        LABEL(RETURN) LABEL(REVERT) TR_FAST_TWO(LABEL_3)
+                                            TR_FAST_COMPARE(LABEL_3) TR_FAST_COMPARE(LABEL_J)
+                                                TR_FAST_GIVE(LABEL) TR_FAST_CALLED(LABEL_F)
+                                                    TR_FAST_BEGIN(LABEL_F)};
     if (m == NULL) return handlers;
 
     tr_evm_frame *f;
@@ -235,12 +263,10 @@ op_NOT:
 op_CLZ:
     *D = tr_u256_of(tr_u256_clz(*AT(ip->a)));
     NEXT();
-op_SHL_N:
-    *D = tr_u256_shl(*AT(ip->b), (uint32_t)ip->n);
-    NEXT();
-op_SHR_N:
-    *D = tr_u256_shr(*AT(ip->b), (uint32_t)ip->n);
-    NEXT();
+    SHIFTS(0)
+    SHIFTS(1)
+    SHIFTS(2)
+    SHIFTS(3)
 op_SAR_N:
     *D = tr_u256_sar(*AT(ip->b), (uint32_t)ip->n);
     NEXT();
@@ -321,7 +347,7 @@ op_GAS:
     TWO_FORMS(SDIV, tr_u256_sdiv(pa, pb))
     TWO_FORMS(MOD, tr_u256_mod(pa, pb))
     TWO_FORMS(SMOD, tr_u256_smod(pa, pb))
-    TWO_FORMS(SIGNEXTEND, tr_u256_signextend(*pb, tr_u256_to_u64(*pa)))
+    TWO_FORMS(SIGNEXTEND, tr_evm_signextend(pb, pa))
     TWO_FORMS(AND, tr_u256_and(*pa, *pb))
     TWO_FORMS(OR, tr_u256_or(*pa, *pb))
     TWO_FORMS(XOR, tr_u256_xor(*pa, *pb))

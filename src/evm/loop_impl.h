@@ -79,7 +79,8 @@
     sp += (growth);                                                                                \
     NEXT(1);
 
-#define RULE_GAS(name) (m->rules->ops[TR_OP_##name].gas)
+#define signextend(at, x) tr_evm_signextend((x), (at))
+#define RULE_GAS(name)    (m->rules->ops[TR_OP_##name].gas)
 
 /* A PUSH of n bytes, which is a constant: most fit in one limb. */
 static inline __attribute__((always_inline)) tr_u256 push_word(const uint8_t *from, unsigned n)
@@ -214,7 +215,7 @@ step:
     TWO_CALL(SMOD, 5, tr_u256_smod)
     THREE_CALL(ADDMOD, 8, tr_u256_addmod)
     THREE_CALL(MULMOD, 8, tr_u256_mulmod)
-    TWO(SIGNEXTEND, 5, tr_u256_signextend(b, tr_u256_to_u64(a)))
+    TWO_CALL(SIGNEXTEND, 5, signextend)
     TWO(LT, 3, FLAG(tr_u256_lt(a, b)))
     TWO(GT, 3, FLAG(tr_u256_lt(b, a)))
     TWO(SLT, 3, FLAG(tr_u256_slt(a, b)))
@@ -342,7 +343,8 @@ op_JUMPDEST:
     EACH_16(SWAP)
     LOG(0)
     LOG(1)
-    LOG(2) LOG(3) LOG(4)
+    LOG(2)
+    LOG(3) LOG(4)
 
         BEGIN(CREATE, 3, tr_evm_create) BEGIN(CREATE2, 4, tr_evm_create) BEGIN(CALL, 7, tr_evm_call)
             BEGIN(CALLCODE, 7, tr_evm_call) BEGIN(DELEGATECALL, 6, tr_evm_call)
