@@ -152,7 +152,7 @@ static void power(const ring *r, uint64_t *out, const uint64_t *base, tr_bytes e
 static void reduce(const tr_modexp_code *code, size_t n, const uint64_t *m, uint64_t *a, size_t len,
                    uint64_t *scratch)
 {
-    unsigned shift = tr_clz64(m[n - 1]);
+    unsigned shift = tr_clz64(m[n - 1]) & 63; /* which it is, for the analyser */
     uint64_t *d = scratch, *minus_d = scratch + n, borrow = 0, rest = 0;
     a[len] = 0;
     for (size_t i = len + 1; i-- > 1;) a[i] = tr_limb_shift_up(a[i], a[i - 1], shift);
