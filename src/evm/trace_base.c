@@ -22,6 +22,12 @@ tr_err tr_trace_lack(const tr_trace *trace, size_t size)
     return size > trace->arena->limit - trace->arena->used ? TR_E_LIMIT : TR_E_MEMORY;
 }
 
+tr_err tr_trace_buf_lack(const tr_trace *trace, const tr_buf *buf)
+{
+    enum { SOME = 1 << 16 }; /* what was to be added is not known any more */
+    return tr_trace_lack(trace, 2 * buf->cap + SOME);
+}
+
 void *tr_trace_get(tr_trace *trace, size_t size)
 {
     void *memory = tr_arena_get(trace->arena, size, alignof(max_align_t));
@@ -39,7 +45,10 @@ tr_bytes tr_trace_copy(tr_trace *trace, tr_bytes bytes)
 void tr_trace_give(tr_trace *trace, tr_buf *scratch, tr_trace_sink *sink)
 {
     tr_err err = tr_buf_err(scratch);
-    if (err == TR_OK) err = sink->put(sink, tr_buf_view(scratch));
+    if (err != TR_OK)
+        err = tr_trace_buf_lack(trace, scratch);
+    else
+        err = sink->put(sink, tr_buf_view(scratch));
     if (trace->err == TR_OK) trace->err = err;
     tr_buf_clear(scratch);
 }

@@ -25,14 +25,14 @@ enum {
 };
 
 /* What a frame is noted to have done. */
-typedef struct seen {
+typedef struct frame_notes {
     tr_trace_map reads, writes, transient_reads, transient_writes;
     tr_trace_map codes; /* by address: value its size, count the opcode */
     tr_trace_item *looked_first, *looked_last;
     uint64_t used[256];
     bool out_of_gas;
     tr_trace_map *keccak; /* of the first frame: data, by hash */
-} seen;
+} frame_notes;
 
 typedef struct erc7562_tracer {
     tr_trace trace;
@@ -63,7 +63,7 @@ static void on_enter(tr_tracer *self, const tr_frame_begin *begin)
     if (tr_trace_is_idle(&t->trace)) return;
     tr_trace_frame *frame = tr_frames_enter(&t->frames, begin);
     if (frame == NULL) return;
-    seen *seen = frame->more = tr_trace_get(&t->trace, sizeof(*seen));
+    frame_notes *seen = frame->more = tr_trace_get(&t->trace, sizeof(*seen));
     if (seen == NULL) return;
     memset(seen, 0, sizeof(*seen));
     seen->reads = seen->writes = tr_trace_map_of(32);
@@ -80,7 +80,7 @@ static void on_leave(tr_tracer *self, const tr_frame_end *end)
     const tr_trace_frame *frame = tr_frames_leave(&t->frames, end);
     if (frame == NULL || frame->parent == NULL || !frame->failed) return;
     bool is_gas = tr_bytes_eq(tr_bytes_cut(frame->error, 0, gas.len), gas);
-    ((seen *)frame->more)->out_of_gas = is_gas || end->status == TR_EVM_CODE_GAS;
+    ((frame_notes *)frame->more)->out_of_gas = is_gas || end->status == TR_EVM_CODE_GAS;
 }
 
 static void on_log(tr_tracer *self, const tr_log *log, int depth)
@@ -101,7 +101,7 @@ static bool is_ext(uint8_t op)
 }
 
 /* A look at another's code counts, but for the question whether there is any. */
-static void note_look(erc7562_tracer *t, const tr_step *step, seen *seen)
+static void note_look(erc7562_tracer *t, const tr_step *step, frame_notes *seen)
 {
     if (!is_ext(t->last_op) || !t->has_last_top) return;
     if (t->last_op == OP_EXTCODESIZE && step->op == OP_ISZERO) return;
@@ -117,7 +117,7 @@ static void note_look(erc7562_tracer *t, const tr_step *step, seen *seen)
     seen->looked_last = item;
 }
 
-static void note_code(erc7562_tracer *t, const tr_step *step, seen *seen)
+static void note_code(erc7562_tracer *t, const tr_step *step, frame_notes *seen)
 {
     tr_u256 word;
     bool is_new;
@@ -134,7 +134,7 @@ static void note_code(erc7562_tracer *t, const tr_step *step, seen *seen)
         item->value = tr_u256_of(account->code.len);
 }
 
-static void note_slot(erc7562_tracer *t, const tr_step *step, seen *seen)
+static void note_slot(erc7562_tracer *t, const tr_step *step, frame_notes *seen)
 {
     tr_u256 key;
     bool is_new;
@@ -189,7 +189,7 @@ static void on_step(tr_tracer *self, const tr_step *step)
 {
     erc7562_tracer *t = (erc7562_tracer *)self;
     if (tr_trace_is_idle(&t->trace) || t->frames.top == NULL) return;
-    seen *seen = t->frames.top->more;
+    frame_notes *seen = t->frames.top->more;
     tr_frames_step(&t->frames, step);
     if (step->is_repeat) return;
     if (step->op == OP_REVERT || step->op == OP_RETURN) t->has_last = false;
@@ -214,7 +214,7 @@ static void put_counts(tr_json_writer *w, const char *name, tr_trace_map *map)
     tr_json_end_object(w);
 }
 
-static void put_slots(tr_json_writer *w, seen *seen)
+static void put_slots(tr_json_writer *w, frame_notes *seen)
 {
     tr_trace_map_sort(&seen->reads);
     tr_json_key(w, "accessedSlots");
@@ -234,7 +234,7 @@ static void put_slots(tr_json_writer *w, seen *seen)
     tr_json_end_object(w);
 }
 
-static void put_codes(tr_json_writer *w, seen *seen)
+static void put_codes(tr_json_writer *w, frame_notes *seen)
 {
     tr_json_key(w, "extCodeAccessInfo");
     tr_json_begin_array(w);
@@ -254,7 +254,7 @@ static void put_codes(tr_json_writer *w, seen *seen)
     tr_json_end_object(w);
 }
 
-static void put_used(tr_json_writer *w, const seen *seen)
+static void put_used(tr_json_writer *w, const frame_notes *seen)
 {
     tr_json_key(w, "usedOpcodes");
     tr_json_begin_object(w);
@@ -316,7 +316,7 @@ static void put_hashed(tr_json_writer *w, tr_trace_map *keccak)
 
 static void put_more(tr_trace_frame *frame, tr_json_writer *w)
 {
-    seen *seen = frame->more;
+    frame_notes *seen = frame->more;
     put_slots(w, seen);
     put_codes(w, seen);
     put_used(w, seen);

@@ -99,12 +99,12 @@ tr_err tr_mux_tracer_new(tr_trail *trail, tr_arena *arena, size_t count, const t
 }
 
 /* What makes a tracer of its name. */
-typedef struct asked {
+typedef struct tracer_request {
     tr_arena *arena;
     const tr_trace_context *context;
     const tr_json *config;
-} asked;
-typedef tr_err maker(tr_trail *trail, const asked *asked, tr_trace **out);
+} tracer_request;
+typedef tr_err maker(tr_trail *trail, const tracer_request *asked, tr_trace **out);
 
 /* A flag of an options struct and its name. */
 typedef struct flag {
@@ -134,7 +134,7 @@ static tr_err read_number(tr_trail *trail, const tr_json *config, const char *na
     return TR_OK;
 }
 
-static tr_err make_struct(tr_trail *trail, const asked *asked, tr_trace **out)
+static tr_err make_struct(tr_trail *trail, const tracer_request *asked, tr_trace **out)
 {
     tr_step_options o = {0};
     const flag flags[] = {{"enableMemory", &o.enable_memory},
@@ -146,7 +146,7 @@ static tr_err make_struct(tr_trail *trail, const asked *asked, tr_trace **out)
     return tr_struct_tracer_new(trail, asked->arena, &o, out);
 }
 
-static tr_err make_call(tr_trail *trail, const asked *asked, tr_trace **out)
+static tr_err make_call(tr_trail *trail, const tracer_request *asked, tr_trace **out)
 {
     tr_call_options o = {0};
     const flag flags[] = {{"onlyTopCall", &o.only_top_call}, {"withLog", &o.with_log}};
@@ -154,7 +154,7 @@ static tr_err make_call(tr_trail *trail, const asked *asked, tr_trace **out)
     return tr_call_tracer_new(trail, asked->arena, asked->context, &o, out);
 }
 
-static tr_err make_flat(tr_trail *trail, const asked *asked, tr_trace **out)
+static tr_err make_flat(tr_trail *trail, const tracer_request *asked, tr_trace **out)
 {
     tr_flat_options o = {0};
     const flag flags[] = {{"convertParityErrors", &o.convert_parity_errors},
@@ -163,7 +163,7 @@ static tr_err make_flat(tr_trail *trail, const asked *asked, tr_trace **out)
     return tr_flat_tracer_new(trail, asked->arena, asked->context, &o, out);
 }
 
-static tr_err make_prestate(tr_trail *trail, const asked *asked, tr_trace **out)
+static tr_err make_prestate(tr_trail *trail, const tracer_request *asked, tr_trace **out)
 {
     tr_prestate_options o = {0};
     const flag flags[] = {{"diffMode", &o.diff_mode},
@@ -191,7 +191,7 @@ static tr_err read_ignored(tr_trail *trail, const tr_json *list, tr_erc7562_opti
     return TR_OK;
 }
 
-static tr_err make_erc7562(tr_trail *trail, const asked *asked, tr_trace **out)
+static tr_err make_erc7562(tr_trail *trail, const tracer_request *asked, tr_trace **out)
 {
     tr_erc7562_options o = {0};
     uint64_t items = 0;
@@ -203,22 +203,22 @@ static tr_err make_erc7562(tr_trail *trail, const asked *asked, tr_trace **out)
     return tr_erc7562_tracer_new(trail, asked->arena, asked->context, &o, out);
 }
 
-static tr_err make_selector(tr_trail *trail, const asked *asked, tr_trace **out)
+static tr_err make_selector(tr_trail *trail, const tracer_request *asked, tr_trace **out)
 {
     return tr_selector_tracer_new(trail, asked->arena, out);
 }
 
-static tr_err make_call_legacy(tr_trail *trail, const asked *asked, tr_trace **out)
+static tr_err make_call_legacy(tr_trail *trail, const tracer_request *asked, tr_trace **out)
 {
     return tr_call_legacy_tracer_new(trail, asked->arena, out);
 }
 
-static tr_err make_prestate_legacy(tr_trail *trail, const asked *asked, tr_trace **out)
+static tr_err make_prestate_legacy(tr_trail *trail, const tracer_request *asked, tr_trace **out)
 {
     return tr_prestate_legacy_tracer_new(trail, asked->arena, out);
 }
 
-static tr_err make_noop(tr_trail *trail, const asked *asked, tr_trace **out)
+static tr_err make_noop(tr_trail *trail, const tracer_request *asked, tr_trace **out)
 {
     return tr_noop_tracer_new(trail, asked->arena, out);
 }
@@ -240,7 +240,7 @@ static const struct {
 };
 
 /* A mux's config names the others, each with its own. */
-static tr_err make_mux(tr_trail *trail, const asked *asked, tr_trace **out)
+static tr_err make_mux(tr_trail *trail, const tracer_request *asked, tr_trace **out)
 {
     size_t count = asked->config == NULL ? 0 : asked->config->count, i = 0;
     tr_bytes *names = TR_ARENA_ARRAY(asked->arena, tr_bytes, count);
@@ -262,7 +262,7 @@ tr_err tr_tracer_find(tr_trail *trail, tr_arena *arena, const tr_trace_context *
                       tr_bytes name, const tr_json *config, tr_trace **out)
 {
     if (config != NULL && config->kind == TR_JSON_NULL) config = NULL;
-    const asked asked = {arena, context, config};
+    const tracer_request asked = {arena, context, config};
     if (config != NULL && config->kind != TR_JSON_OBJECT)
         return tr_fail(trail, TR_E_TYPE, "a tracer's options are an object");
     for (size_t i = 0; i < TR_COUNTOF(makers); i++)

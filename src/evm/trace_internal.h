@@ -22,6 +22,7 @@ tr_bytes tr_trace_copy(tr_trace *trace, tr_bytes bytes);
 
 /* tr_trace_lack is the error when size more bytes could not be had. */
 tr_err tr_trace_lack(const tr_trace *trace, size_t size);
+tr_err tr_trace_buf_lack(const tr_trace *trace, const tr_buf *buf); /* of one that did not grow */
 
 /* tr_trace_give puts scratch, the line made, to the sink and empties it. */
 void tr_trace_give(tr_trace *trace, tr_buf *scratch, tr_trace_sink *sink);

@@ -21,10 +21,10 @@ enum {
     OP_SELFDESTRUCT = 0xff,
 };
 
-typedef struct call call;
-struct call {
-    call *below; /* on the stack of calls */
-    call *parent, *first, *last, *next;
+typedef struct legacy_call legacy_call;
+struct legacy_call {
+    legacy_call *below; /* on the stack of calls */
+    legacy_call *parent, *first, *last, *next;
     uint8_t op;
     tr_addr from, to;
     tr_u256 value, out_offset, out_size;
@@ -36,11 +36,11 @@ struct call {
 typedef struct legacy_tracer {
     tr_trace trace;
     const tr_evm_rules *rules;
-    call *top;
+    legacy_call *top;
     int count; /* of calls on the stack; the transaction's own is the first */
     bool has_descended;
-    call root; /* what the run says of the first frame; its calls are those of base */
-    call base;
+    legacy_call root; /* what the run says of the first frame; its calls are those of base */
+    legacy_call base;
     uint64_t gas_limit;
 } legacy_tracer;
 
@@ -61,14 +61,14 @@ static void on_enter(tr_tracer *self, const tr_frame_begin *frame)
 {
     legacy_tracer *t = (legacy_tracer *)self;
     if (tr_trace_is_idle(&t->trace) || frame->depth != 1 || frame->op == OP_SELFDESTRUCT) return;
-    t->root = (call){.op = frame->op,
-                     .from = frame->from,
-                     .to = frame->to,
-                     .gas = t->gas_limit != 0 ? t->gas_limit : frame->gas,
-                     .has_to = true,
-                     .has_value = true,
-                     .has_gas = true,
-                     .has_gas_used = true};
+    t->root = (legacy_call){.op = frame->op,
+                            .from = frame->from,
+                            .to = frame->to,
+                            .gas = t->gas_limit != 0 ? t->gas_limit : frame->gas,
+                            .has_to = true,
+                            .has_value = true,
+                            .has_gas = true,
+                            .has_gas_used = true};
     if (frame->value != NULL) t->root.value = *frame->value;
     t->root.input = tr_trace_copy(&t->trace, frame->op == OP_CREATE ? frame->code : frame->input);
 }
@@ -79,7 +79,7 @@ static void on_leave(tr_tracer *self, const tr_frame_end *frame)
     char words[TR_FAULT_TEXT];
     tr_trace_fault_note none = {.status = TR_EVM_OK};
     if (tr_trace_is_idle(&t->trace) || frame->depth != 1 || frame->op == OP_SELFDESTRUCT) return;
-    call *root = &t->root;
+    legacy_call *root = &t->root;
     root->gas_used = frame->gas_used;
     tr_bytes error = tr_trace_end_text(&none, (tr_evm_status)frame->status, 0, 0, words);
     root->has_error = error.len != 0 || t->base.has_error;
@@ -89,30 +89,30 @@ static void on_leave(tr_tracer *self, const tr_frame_end *frame)
     if (root->has_output) root->output = tr_trace_copy(&t->trace, frame->output);
 }
 
-static call *push(legacy_tracer *t, const tr_step *step)
+static legacy_call *push(legacy_tracer *t, const tr_step *step)
 {
-    call *made = TR_TRACE_NEW(&t->trace, call);
+    legacy_call *made = TR_TRACE_NEW(&t->trace, legacy_call);
     if (made == NULL) return NULL;
-    *made = (call){.below = t->top,
-                   .op = step->op,
-                   .from = step->account->address,
-                   .gas_before = step->gas,
-                   .cost = step->cost};
+    *made = (legacy_call){.below = t->top,
+                          .op = step->op,
+                          .from = step->account->address,
+                          .gas_before = step->gas,
+                          .cost = step->cost};
     t->top = made;
     t->count++;
     t->has_descended = true;
     return made;
 }
 
-static call *pop(legacy_tracer *t)
+static legacy_call *pop(legacy_tracer *t)
 {
-    call *gone = t->top;
+    legacy_call *gone = t->top;
     t->top = gone->below;
     t->count--;
     return gone;
 }
 
-static void add_below(call *parent, call *child)
+static void add_below(legacy_call *parent, legacy_call *child)
 {
     child->parent = parent;
     if (parent->last == NULL)
@@ -129,7 +129,7 @@ static void begin_create(legacy_tracer *t, const tr_step *step)
         !tr_step_peek(step, 2, &size))
         return;
     tr_bytes input = tr_step_memory(&t->trace, step, offset, size);
-    call *made = push(t, step);
+    legacy_call *made = push(t, step);
     if (made == NULL) return;
     made->input = input;
     made->value = value;
@@ -139,14 +139,14 @@ static void begin_create(legacy_tracer *t, const tr_step *step)
 static void note_destroy(legacy_tracer *t, const tr_step *step)
 {
     tr_u256 word;
-    call *made = TR_TRACE_NEW(&t->trace, call);
+    legacy_call *made = TR_TRACE_NEW(&t->trace, legacy_call);
     if (made == NULL || !tr_step_peek(step, 0, &word)) return;
-    *made = (call){.op = step->op,
-                   .from = step->account->address,
-                   .to = tr_word_addr(word),
-                   .value = step->account->balance,
-                   .has_to = true,
-                   .has_value = true};
+    *made = (legacy_call){.op = step->op,
+                          .from = step->account->address,
+                          .to = tr_word_addr(word),
+                          .value = step->account->balance,
+                          .has_to = true,
+                          .has_value = true};
     add_below(t->top, made);
 }
 
@@ -159,7 +159,7 @@ static void begin_call(legacy_tracer *t, const tr_step *step)
     if (tr_is_precompile(t->rules, &to)) return;
     const tr_u256 *range = top - 2 - more;
     tr_bytes input = tr_step_memory(&t->trace, step, range[0], range[-1]);
-    call *made = push(t, step);
+    legacy_call *made = push(t, step);
     if (made == NULL) return;
     made->to = to;
     made->has_to = true;
@@ -170,14 +170,14 @@ static void begin_call(legacy_tracer *t, const tr_step *step)
     if (more == 1) made->value = top[-2];
 }
 
-static void set_failed(legacy_tracer *t, call *call)
+static void set_failed(legacy_tracer *t, legacy_call *call)
 {
     if (call->has_error) return;
     call->has_error = true;
     call->error = tr_trace_copy(&t->trace, TR_LIT("internal failure"));
 }
 
-static void end_create(legacy_tracer *t, const tr_step *step, call *call, tr_u256 result)
+static void end_create(legacy_tracer *t, const tr_step *step, legacy_call *call, tr_u256 result)
 {
     call->gas_used = call->gas_before - call->cost - step->gas;
     call->has_gas_used = true;
@@ -194,7 +194,7 @@ static void end_create(legacy_tracer *t, const tr_step *step, call *call, tr_u25
         call->output = tr_trace_copy(&t->trace, account->code);
 }
 
-static void end_call(legacy_tracer *t, const tr_step *step, call *call, tr_u256 result)
+static void end_call(legacy_tracer *t, const tr_step *step, legacy_call *call, tr_u256 result)
 {
     if (call->has_gas) {
         call->gas_used = call->gas_before - call->cost + call->gas - step->gas;
@@ -213,7 +213,7 @@ static void end_top(legacy_tracer *t, const tr_step *step)
 {
     tr_u256 result = TR_U256_ZERO;
     (void)tr_step_peek(step, 0, &result);
-    call *call = pop(t);
+    legacy_call *call = pop(t);
     if (call->op == OP_CREATE || call->op == OP_CREATE2)
         end_create(t, step, call, result);
     else
@@ -258,7 +258,7 @@ static void take_fault(legacy_tracer *t, const tr_step *step)
     tr_trace_fault_note note;
     if (t->top->has_error) return;
     tr_trace_note_fault(&note, step, t->rules);
-    call *call = t->top;
+    legacy_call *call = t->top;
     call->has_error = true;
     call->error = tr_trace_copy(&t->trace, tr_bytes_of(note.text, note.len));
     if (call->has_gas) {
@@ -279,7 +279,7 @@ static void on_step(tr_tracer *self, const tr_step *step)
     if (step->fault != TR_EVM_OK) take_fault(t, step);
 }
 
-static void put_call(tr_json_writer *w, const call *call)
+static void put_call(tr_json_writer *w, const legacy_call *call)
 {
     char scratch[TR_OP_SCRATCH];
     tr_json_key(w, "type");
@@ -299,7 +299,7 @@ static tr_err write_legacy(tr_trace *self, tr_trail *trail, tr_buf *out)
     legacy_tracer *t = (legacy_tracer *)self;
     (void)trail;
     t->root.first = t->base.first;
-    for (const call *call = &t->root; call != NULL;) {
+    for (const legacy_call *call = &t->root; call != NULL;) {
         tr_json_writer w = tr_json_write_to(out);
         tr_json_begin_object(&w);
         put_call(&w, call);

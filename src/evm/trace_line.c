@@ -28,11 +28,11 @@ static void end_line(line_tracer *t, tr_json_writer *w)
 }
 
 /* A step as one line: as it is before the instruction, or what is left when it failed late. */
-typedef struct view {
+typedef struct line_view {
     size_t stack_size, memory_size;
     bool is_end; /* the line of a failure */
     tr_bytes error;
-} view;
+} line_view;
 
 static void put_memory(tr_json_writer *w, const tr_step *step, size_t size)
 {
@@ -44,7 +44,7 @@ static void put_memory(tr_json_writer *w, const tr_step *step, size_t size)
     tr_buf_put_u8(out, '"');
 }
 
-static void put_line(line_tracer *t, const tr_step *step, const view *view)
+static void put_line(line_tracer *t, const tr_step *step, const line_view *view)
 {
     char scratch[TR_OP_SCRATCH];
     tr_json_writer w = tr_json_write_to(&t->line);
@@ -73,10 +73,10 @@ static void put_line(line_tracer *t, const tr_step *step, const view *view)
 }
 
 /* What an instruction that failed late has taken from the stack, and the memory it has grown. */
-static view late_view(const tr_step *step)
+static line_view late_view(const tr_step *step)
 {
     enum { OP_RETURNDATACOPY = 0x3e, OP_JUMP = 0x56, OP_JUMPI = 0x57, OP_REVERT = 0xfd };
-    view view = {step->stack_size, step->memory.len, true, {NULL, 0}};
+    line_view view = {step->stack_size, step->memory.len, true, {NULL, 0}};
     tr_u256 offset = TR_U256_ZERO, size = TR_U256_ZERO;
     size_t taken = 0;
     if (step->fault == TR_EVM_BAD_OPCODE || step->fault == TR_EVM_STATIC) return view;
@@ -106,11 +106,11 @@ static void on_step(tr_tracer *self, const tr_step *step)
     bool is_late = tr_trace_is_late_fault(step);
     tr_trace_note_fault(&t->note, step, t->rules);
     tr_bytes error = {(const uint8_t *)t->note.text, t->note.len};
-    view before = {step->stack_size, step->memory.len, false, {NULL, 0}};
+    line_view before = {step->stack_size, step->memory.len, false, {NULL, 0}};
     if (!is_late) before.error = error;
     if (!step->is_repeat) put_line(t, step, &before);
     if (!is_late) return;
-    view after = late_view(step);
+    line_view after = late_view(step);
     after.error = error.len != 0 ? error : TR_LIT("execution reverted");
     put_line(t, step, &after);
 }

@@ -22,7 +22,7 @@ enum {
 };
 
 /* An account as it was when it was first touched. */
-typedef struct known {
+typedef struct known_account {
     tr_addr address;
     tr_u256 balance;
     uint64_t nonce;
@@ -37,7 +37,7 @@ typedef struct known {
     uint64_t new_nonce;
     tr_hash new_hash;
     tr_bytes new_code;
-} known;
+} known_account;
 
 typedef struct prestate_tracer {
     tr_trace trace;
@@ -53,9 +53,9 @@ static void state_failed(prestate_tracer *t, const tr_state *state)
     if (t->trace.err == TR_OK) t->trace.err = err != TR_OK ? err : TR_E_STATE;
 }
 
-static void fill_known(prestate_tracer *t, tr_state *state, tr_acct *account, known *out)
+static void fill_known(prestate_tracer *t, tr_state *state, tr_acct *account, known_account *out)
 {
-    *out = (known){
+    *out = (known_account){
         .address = account->address,
         .balance = account->balance,
         .nonce = account->nonce,
@@ -71,15 +71,15 @@ static void fill_known(prestate_tracer *t, tr_state *state, tr_acct *account, kn
         out->code = tr_trace_copy(&t->trace, account->code);
 }
 
-static known *touch(prestate_tracer *t, tr_state *state, const tr_addr *address)
+static known_account *touch(prestate_tracer *t, tr_state *state, const tr_addr *address)
 {
     bool is_new;
     tr_trace_item *item = tr_trace_map_add(&t->trace, &t->accounts, address->b, &is_new);
     if (item == NULL) return NULL;
     if (!is_new) return item->thing;
-    known *account = item->thing = TR_TRACE_NEW(&t->trace, known);
+    known_account *account = item->thing = TR_TRACE_NEW(&t->trace, known_account);
     if (account == NULL) return NULL;
-    *account = (known){.address = *address, .slots = tr_trace_map_of(32)};
+    *account = (known_account){.address = *address, .slots = tr_trace_map_of(32)};
     tr_acct *now = tr_state_account(state, address);
     if (now == NULL)
         state_failed(t, state);
@@ -92,7 +92,7 @@ static void touch_slot(prestate_tracer *t, tr_state *state, tr_acct *account, tr
 {
     bool is_new;
     if (t->options.disable_storage) return;
-    known *known = touch(t, state, &account->address);
+    known_account *known = touch(t, state, &account->address);
     if (known == NULL) return;
     tr_word_key bytes = tr_word_key_of(key);
     tr_trace_item *item = tr_trace_map_add(&t->trace, &known->slots, bytes.b, &is_new);
@@ -161,7 +161,7 @@ static void note_destroy(prestate_tracer *t, const tr_step *step)
     const tr_addr *address = &step->account->address;
     bool only_created = t->rules != NULL && t->rules->destroy_only_created;
     if (only_created && tr_trace_map_find(&t->created, address->b) == NULL) return;
-    known *account = touch(t, step->state, address);
+    known_account *account = touch(t, step->state, address);
     if (account != NULL) account->is_deleted = true;
 }
 
@@ -209,7 +209,8 @@ static void on_step(tr_tracer *self, const tr_step *step)
 }
 
 /* What became of the slots, for the two sides of a difference. */
-static void compare_slots(prestate_tracer *t, tr_state *state, tr_acct *account, known *known)
+static void compare_slots(prestate_tracer *t, tr_state *state, tr_acct *account,
+                          known_account *known)
 {
     for (tr_trace_item *item = known->slots.first; item != NULL; item = item->next) {
         tr_u256 key = tr_u256_from_be(item->key);
@@ -226,7 +227,8 @@ static void compare_slots(prestate_tracer *t, tr_state *state, tr_acct *account,
     }
 }
 
-static void compare_code(prestate_tracer *t, tr_state *state, tr_acct *account, known *known)
+static void compare_code(prestate_tracer *t, tr_state *state, tr_acct *account,
+                         known_account *known)
 {
     static const tr_hash none;
     tr_hash before = known->has_code ? known->code_hash : tr_empty_code_hash;
@@ -242,7 +244,7 @@ static void compare_code(prestate_tracer *t, tr_state *state, tr_acct *account, 
         known->new_code = tr_trace_copy(&t->trace, account->code);
 }
 
-static void compare(prestate_tracer *t, tr_state *state, known *known)
+static void compare(prestate_tracer *t, tr_state *state, known_account *known)
 {
     tr_acct *account = tr_state_account(state, &known->address);
     if (account == NULL) {
@@ -264,15 +266,15 @@ static void on_tx_end(tr_tracer *self, const tr_tx_end *tx)
     prestate_tracer *t = (prestate_tracer *)self;
     if (tr_trace_is_idle(&t->trace) || !t->options.diff_mode) return;
     for (tr_trace_item *item = t->accounts.first; item != NULL; item = item->next) {
-        known *known = item->thing;
+        known_account *known = item->thing;
         if (t->trace.err == TR_OK && !known->is_deleted) compare(t, tx->state, known);
     }
 }
 
 /* Which slots to write. */
-typedef enum side { WHOLE, BEFORE, AFTER } side;
+typedef enum storage_side { WHOLE, BEFORE, AFTER } storage_side;
 
-static bool slot_belongs(const tr_trace_item *item, side side)
+static bool slot_belongs(const tr_trace_item *item, storage_side side)
 {
     const tr_u256 *now = item->thing;
     if (side == WHOLE) return true;
@@ -280,7 +282,7 @@ static bool slot_belongs(const tr_trace_item *item, side side)
     return !tr_u256_iszero(side == BEFORE ? item->value : *now);
 }
 
-static void put_slots(tr_json_writer *w, tr_trace_map *slots, side side)
+static void put_slots(tr_json_writer *w, tr_trace_map *slots, storage_side side)
 {
     bool is_open = false;
     tr_trace_map_sort(slots);
@@ -302,9 +304,9 @@ static void put_nonce(tr_json_writer *w, uint64_t nonce)
     if (nonce != 0) tr_put_u64(w, "nonce", nonce);
 }
 
-static void put_before(tr_json_writer *w, const prestate_tracer *t, known *known)
+static void put_before(tr_json_writer *w, const prestate_tracer *t, known_account *known)
 {
-    side side = t->options.diff_mode && !known->is_deleted ? BEFORE : WHOLE;
+    storage_side side = t->options.diff_mode && !known->is_deleted ? BEFORE : WHOLE;
     tr_put_hex_key(w, TR_VIEW(known->address.b));
     tr_json_begin_object(w);
     tr_put_number(w, "balance", known->balance);
@@ -315,7 +317,7 @@ static void put_before(tr_json_writer *w, const prestate_tracer *t, known *known
     tr_json_end_object(w);
 }
 
-static void put_after(tr_json_writer *w, known *known)
+static void put_after(tr_json_writer *w, known_account *known)
 {
     tr_put_hex_key(w, TR_VIEW(known->address.b));
     tr_json_begin_object(w);
@@ -331,7 +333,7 @@ static void put_all_before(tr_json_writer *w, const prestate_tracer *t)
 {
     tr_json_begin_object(w);
     for (const tr_trace_item *item = t->accounts.first; item != NULL; item = item->next) {
-        known *known = item->thing;
+        known_account *known = item->thing;
         bool is_same = t->options.diff_mode && !known->is_modified && !known->is_deleted;
         bool is_left_out = known->is_empty && !t->options.include_empty;
         if (!is_same && !is_left_out) put_before(w, t, known);
@@ -353,7 +355,7 @@ static tr_err write_prestate(tr_trace *self, tr_trail *trail, tr_buf *out)
     tr_json_key(&w, "post");
     tr_json_begin_object(&w);
     for (const tr_trace_item *item = t->accounts.first; item != NULL; item = item->next) {
-        known *known = item->thing;
+        known_account *known = item->thing;
         if (known->is_modified) put_after(&w, known);
     }
     tr_json_end_object(&w);

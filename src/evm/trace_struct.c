@@ -129,9 +129,8 @@ static void on_step(tr_tracer *self, const tr_step *step)
     if (t->options.limit != 0 && t->steps.len > t->options.limit) return;
     tr_trace_map *slots = note_slot(t, step);
     if (t->trace.err != TR_OK) return;
-    size_t len = t->steps.len;
     put_step(t, step, slots);
-    if (tr_buf_err(&t->steps) != TR_OK) t->trace.err = tr_trace_lack(&t->trace, len);
+    if (tr_buf_err(&t->steps) != TR_OK) t->trace.err = tr_trace_buf_lack(&t->trace, &t->steps);
 }
 
 static tr_err write_struct(tr_trace *self, tr_trail *trail, tr_buf *out)

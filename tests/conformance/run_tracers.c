@@ -112,7 +112,8 @@ static void read_block(const tr_json *test, const tr_genesis *genesis, tr_stf_en
                             .blob_base_fee = tr_u256_of(out->rules->blobs ? 1 : 0)};
     if (merged) out->evm.difficulty = tr_u256_from_be(genesis->header.mix.b);
     const tr_json *miner = tr_json_get(context, "miner");
-    (void)tr_hex_decode_exact(NULL, tr_json_text(miner), out->evm.coinbase.b, 20);
+    if (tr_hex_decode_exact(NULL, tr_json_text(miner), out->evm.coinbase.b, 20) != TR_OK)
+        out->evm.coinbase = (tr_addr){{0}};
 }
 
 /* Runs the transaction and gives the tracer's JSON. */
