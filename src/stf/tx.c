@@ -1,4 +1,6 @@
 /* One transaction, from buying its gas to paying for it. */
+#include "stf/tx.h"
+
 #include "stf/tx_internal.h"
 
 enum {

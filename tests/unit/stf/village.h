@@ -1,8 +1,8 @@
 /* A small random state and random blocks on it: contracts that read, write, call, create and
  * destroy, and transactions that call them.  The state lies in a store of tries, from which a run
  * can be recorded. */
-#ifndef TR_TESTS_STF_VILLAGE_H
-#define TR_TESTS_STF_VILLAGE_H
+#ifndef TR_TESTS_VILLAGE_H
+#define TR_TESTS_VILLAGE_H
 
 #include "chain.h"
 #include "state/witness.h"
