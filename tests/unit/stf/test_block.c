@@ -139,6 +139,7 @@ static void blobs_of_nobody(subject *s)
 
 static void an_uncle(subject *s)
 {
+    s->c.uncles[0] = s->c.parent;
     s->c.block.uncles.count = 1;
 }
 
