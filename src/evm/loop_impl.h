@@ -4,7 +4,19 @@
  * pc is at the instruction that runs; sp at the stack's top word.  A handler checks the stack, pays
  * the constant part, works and jumps on by itself, so that each has an indirect jump of its own for
  * the processor to learn.  What a fork lacks is not in its table of handlers. */
+#ifndef TR_EVM_LOOP_IMPL_H
+#define TR_EVM_LOOP_IMPL_H
+
 #include "evm/evm_internal.h"
+
+#ifndef TR_LOOP_TRACED
+#define TR_LOOP_TRACED 0
+#endif
+#if TR_LOOP_TRACED
+#define LOOP_NAME tr_evm_loop_traced
+#else
+#define LOOP_NAME tr_evm_loop_plain
+#endif
 
 #if defined(__GNUC__) && !defined(__clang__)
 #define LOOP_FUNCTION __attribute__((optimize("no-gcse", "no-crossjumping"), noinline))
@@ -46,6 +58,11 @@
     }                                                                                              \
     NEXT(1);
 
+#define ONE(name, cost, expr)                                                                      \
+    op_##name : NEED(1);                                                                           \
+    PAY(cost);                                                                                     \
+    *sp = (expr);                                                                                  \
+    NEXT(1);
 #define FLAG(condition) tr_u256_of((uint64_t)(condition))
 
 /* One that takes two or three words and works in a function of u256. */
@@ -170,9 +187,75 @@ static inline __attribute__((always_inline)) tr_u256 push_word(const uint8_t *fr
     }                                                                                              \
     __builtin_unreachable();
 
+/* What needs no more than a line each. */
+#define WORD_HANDLERS                                                                              \
+    TWO(ADD, 3, tr_u256_add(a, b))                                                                 \
+    TWO(MUL, 5, tr_u256_mul(a, b))                                                                 \
+    TWO(SUB, 3, tr_u256_sub(a, b))                                                                 \
+    TWO_CALL(DIV, 5, tr_u256_div)                                                                  \
+    TWO_CALL(SDIV, 5, tr_u256_sdiv)                                                                \
+    TWO_CALL(MOD, 5, tr_u256_mod)                                                                  \
+    TWO_CALL(SMOD, 5, tr_u256_smod)                                                                \
+    THREE_CALL(ADDMOD, 8, tr_u256_addmod)                                                          \
+    THREE_CALL(MULMOD, 8, tr_u256_mulmod)                                                          \
+    TWO_CALL(SIGNEXTEND, 5, signextend)                                                            \
+    TWO(LT, 3, FLAG(tr_u256_lt(a, b)))                                                             \
+    TWO(GT, 3, FLAG(tr_u256_lt(b, a)))                                                             \
+    TWO(SLT, 3, FLAG(tr_u256_slt(a, b)))                                                           \
+    TWO(SGT, 3, FLAG(tr_u256_slt(b, a)))                                                           \
+    TWO(EQ, 3, FLAG(tr_u256_eq(a, b)))                                                             \
+    TWO(AND, 3, tr_u256_and(a, b))                                                                 \
+    TWO(OR, 3, tr_u256_or(a, b))                                                                   \
+    TWO(XOR, 3, tr_u256_xor(a, b))                                                                 \
+    TWO(BYTE, 3, tr_u256_byte(b, tr_u256_to_u64(a)))                                               \
+    TWO(SHL, 3, tr_u256_shl(b, tr_u256_to_u64(a)))                                                 \
+    TWO(SHR, 3, tr_u256_shr(b, tr_u256_to_u64(a)))                                                 \
+    TWO(SAR, 3, tr_u256_sar(b, tr_u256_to_u64(a)))
+#define GIVEN_HANDLERS                                                                             \
+    GIVE(ADDRESS, 2, tr_addr_to_u256(&f->self->address))                                           \
+    GIVE(ORIGIN, 2, tr_addr_to_u256(&m->env->origin))                                              \
+    GIVE(CALLER, 2, tr_addr_to_u256(&f->caller))                                                   \
+    GIVE(CALLVALUE, 2, f->value)                                                                   \
+    GIVE(CALLDATASIZE, 2, tr_u256_of(f->input.len))                                                \
+    GIVE(CODESIZE, 2, tr_u256_of(f->code_len))                                                     \
+    GIVE(GASPRICE, 2, m->env->gas_price)                                                           \
+    GIVE(RETURNDATASIZE, 2, tr_u256_of(m->returned.len))                                           \
+    GIVE(COINBASE, 2, tr_addr_to_u256(&m->env->coinbase))                                          \
+    GIVE(TIMESTAMP, 2, tr_u256_of(m->env->time))                                                   \
+    GIVE(NUMBER, 2, tr_u256_of(m->env->number))                                                    \
+    GIVE(PREVRANDAO, 2, m->env->difficulty)                                                        \
+    GIVE(GASLIMIT, 2, tr_u256_of(m->env->gas_limit))                                               \
+    GIVE(CHAINID, 2, tr_u256_of(m->env->chain_id))                                                 \
+    GIVE(SELFBALANCE, 5, f->self->balance)                                                         \
+    GIVE(BASEFEE, 2, m->env->base_fee)                                                             \
+    GIVE(BLOBBASEFEE, 2, m->env->blob_base_fee)                                                    \
+    GIVE(PC, 2, tr_u256_of((uint64_t)(pc - f->code)))                                              \
+    GIVE(MSIZE, 2, tr_u256_of(f->memory_size))                                                     \
+    GIVE(GAS, 2, tr_u256_of((uint64_t)gas))                                                        \
+    GIVE(PUSH0, 2, TR_U256_ZERO)
+#define CALLED_HANDLERS                                                                            \
+    CALLED(BALANCE, 1, 0, RULE_GAS(BALANCE), tr_evm_balance(m, f, sp, gas))                        \
+    CALLED(EXTCODESIZE, 1, 0, RULE_GAS(EXTCODESIZE), tr_evm_extcodesize(m, f, sp, gas))            \
+    CALLED(EXTCODECOPY, 4, -4, RULE_GAS(EXTCODECOPY), tr_evm_extcodecopy(m, f, sp, gas))           \
+    CALLED(EXTCODEHASH, 1, 0, RULE_GAS(EXTCODEHASH), tr_evm_extcodehash(m, f, sp, gas))            \
+    CALLED(CALLDATACOPY, 3, -3, 3, tr_evm_calldatacopy(m, f, sp, gas))                             \
+    CALLED(CODECOPY, 3, -3, 3, tr_evm_codecopy(m, f, sp, gas))                                     \
+    CALLED(RETURNDATACOPY, 3, -3, 3, tr_evm_returndatacopy(m, f, sp, gas))                         \
+    CALLED(BLOCKHASH, 1, 0, 20, tr_evm_blockhash(m, f, sp, gas))                                   \
+    CALLED(BLOBHASH, 1, 0, 3, tr_evm_blobhash(m, f, sp, gas))                                      \
+    CALLED(SLOAD, 1, 0, RULE_GAS(SLOAD), tr_evm_sload(m, f, sp, gas))                              \
+    CALLED(SSTORE, 2, -2, RULE_GAS(SSTORE), tr_evm_sstore(m, f, sp, gas))                          \
+    CALLED(TLOAD, 1, 0, 100, tr_evm_tload(m, f, sp, gas))                                          \
+    CALLED(TSTORE, 2, -2, 100, tr_evm_tstore(m, f, sp, gas))                                       \
+    CALLED(MCOPY, 3, -3, 3, tr_evm_mcopy(m, f, sp, gas))
+#define BEGIN_HANDLERS                                                                             \
+    BEGIN(CREATE, 3, tr_evm_create)                                                                \
+    BEGIN(CREATE2, 4, tr_evm_create) BEGIN(CALL, 7, tr_evm_call) BEGIN(CALLCODE, 7, tr_evm_call)   \
+        BEGIN(DELEGATECALL, 6, tr_evm_call) BEGIN(STATICCALL, 6, tr_evm_call)
+
 #define HANDLER(name, number) [number] = &&op_##name,
 
-LOOP_FUNCTION const void *const *TR_LOOP_NAME(tr_evm *m)
+LOOP_FUNCTION const void *const *LOOP_NAME(tr_evm *m)
 {
     static const void *const handlers[257] = {TR_OPS(HANDLER)[256] = &&op_INVALID};
     if (m == NULL) return handlers;
@@ -206,84 +289,18 @@ step:
     goto *table[*pc];
 #endif
 
-    TWO(ADD, 3, tr_u256_add(a, b))
-    TWO(MUL, 5, tr_u256_mul(a, b))
-    TWO(SUB, 3, tr_u256_sub(a, b))
-    TWO_CALL(DIV, 5, tr_u256_div)
-    TWO_CALL(SDIV, 5, tr_u256_sdiv)
-    TWO_CALL(MOD, 5, tr_u256_mod)
-    TWO_CALL(SMOD, 5, tr_u256_smod)
-    THREE_CALL(ADDMOD, 8, tr_u256_addmod)
-    THREE_CALL(MULMOD, 8, tr_u256_mulmod)
-    TWO_CALL(SIGNEXTEND, 5, signextend)
-    TWO(LT, 3, FLAG(tr_u256_lt(a, b)))
-    TWO(GT, 3, FLAG(tr_u256_lt(b, a)))
-    TWO(SLT, 3, FLAG(tr_u256_slt(a, b)))
-    TWO(SGT, 3, FLAG(tr_u256_slt(b, a)))
-    TWO(EQ, 3, FLAG(tr_u256_eq(a, b)))
-    TWO(AND, 3, tr_u256_and(a, b))
-    TWO(OR, 3, tr_u256_or(a, b))
-    TWO(XOR, 3, tr_u256_xor(a, b))
-    TWO(BYTE, 3, tr_u256_byte(b, tr_u256_to_u64(a)))
-    TWO(SHL, 3, tr_u256_shl(b, tr_u256_to_u64(a)))
-    TWO(SHR, 3, tr_u256_shr(b, tr_u256_to_u64(a)))
-    TWO(SAR, 3, tr_u256_sar(b, tr_u256_to_u64(a)))
+    WORD_HANDLERS
 
-op_ISZERO:
-    NEED(1);
-    PAY(3);
-    *sp = FLAG(tr_u256_iszero(*sp));
-    NEXT(1);
-op_NOT:
-    NEED(1);
-    PAY(3);
-    *sp = tr_u256_not(*sp);
-    NEXT(1);
-op_CLZ:
-    NEED(1);
-    PAY(5);
-    *sp = tr_u256_of(tr_u256_clz(*sp));
-    NEXT(1);
+    ONE(ISZERO, 3, FLAG(tr_u256_iszero(*sp)))
+    ONE(NOT, 3, tr_u256_not(*sp))
+    ONE(CLZ, 5, tr_u256_of(tr_u256_clz(*sp)))
 
     CALLED(EXP, 2, -1, 10, tr_evm_exp(m, f, sp, gas))
     CALLED(KECCAK256, 2, -1, 30, tr_evm_keccak(m, f, sp, gas))
 
-    GIVE(ADDRESS, 2, tr_addr_to_u256(&f->self->address))
-    GIVE(ORIGIN, 2, tr_addr_to_u256(&m->env->origin))
-    GIVE(CALLER, 2, tr_addr_to_u256(&f->caller))
-    GIVE(CALLVALUE, 2, f->value)
-    GIVE(CALLDATASIZE, 2, tr_u256_of(f->input.len))
-    GIVE(CODESIZE, 2, tr_u256_of(f->code_len))
-    GIVE(GASPRICE, 2, m->env->gas_price)
-    GIVE(RETURNDATASIZE, 2, tr_u256_of(m->returned.len))
-    GIVE(COINBASE, 2, tr_addr_to_u256(&m->env->coinbase))
-    GIVE(TIMESTAMP, 2, tr_u256_of(m->env->time))
-    GIVE(NUMBER, 2, tr_u256_of(m->env->number))
-    GIVE(PREVRANDAO, 2, m->env->difficulty)
-    GIVE(GASLIMIT, 2, tr_u256_of(m->env->gas_limit))
-    GIVE(CHAINID, 2, tr_u256_of(m->env->chain_id))
-    GIVE(SELFBALANCE, 5, f->self->balance)
-    GIVE(BASEFEE, 2, m->env->base_fee)
-    GIVE(BLOBBASEFEE, 2, m->env->blob_base_fee)
-    GIVE(PC, 2, tr_u256_of((uint64_t)(pc - f->code)))
-    GIVE(MSIZE, 2, tr_u256_of(f->memory_size))
-    GIVE(GAS, 2, tr_u256_of((uint64_t)gas))
-    GIVE(PUSH0, 2, TR_U256_ZERO)
+    GIVEN_HANDLERS
 
-    CALLED(BALANCE, 1, 0, RULE_GAS(BALANCE), tr_evm_balance(m, f, sp, gas))
-    CALLED(EXTCODESIZE, 1, 0, RULE_GAS(EXTCODESIZE), tr_evm_extcodesize(m, f, sp, gas))
-    CALLED(EXTCODECOPY, 4, -4, RULE_GAS(EXTCODECOPY), tr_evm_extcodecopy(m, f, sp, gas))
-    CALLED(EXTCODEHASH, 1, 0, RULE_GAS(EXTCODEHASH), tr_evm_extcodehash(m, f, sp, gas))
-    CALLED(CALLDATACOPY, 3, -3, 3, tr_evm_calldatacopy(m, f, sp, gas))
-    CALLED(CODECOPY, 3, -3, 3, tr_evm_codecopy(m, f, sp, gas))
-    CALLED(RETURNDATACOPY, 3, -3, 3, tr_evm_returndatacopy(m, f, sp, gas))
-    CALLED(BLOCKHASH, 1, 0, 20, tr_evm_blockhash(m, f, sp, gas))
-    CALLED(BLOBHASH, 1, 0, 3, tr_evm_blobhash(m, f, sp, gas))
-    CALLED(SLOAD, 1, 0, RULE_GAS(SLOAD), tr_evm_sload(m, f, sp, gas))
-    CALLED(SSTORE, 2, -2, RULE_GAS(SSTORE), tr_evm_sstore(m, f, sp, gas))
-    CALLED(TLOAD, 1, 0, 100, tr_evm_tload(m, f, sp, gas))
-    CALLED(TSTORE, 2, -2, 100, tr_evm_tstore(m, f, sp, gas))
-    CALLED(MCOPY, 3, -3, 3, tr_evm_mcopy(m, f, sp, gas))
+    CALLED_HANDLERS
 
 op_CALLDATALOAD:
     NEED(1);
@@ -344,13 +361,13 @@ op_JUMPDEST:
     LOG(0)
     LOG(1)
     LOG(2)
-    LOG(3) LOG(4)
+    LOG(3)
+    LOG(4)
 
-        BEGIN(CREATE, 3, tr_evm_create) BEGIN(CREATE2, 4, tr_evm_create) BEGIN(CALL, 7, tr_evm_call)
-            BEGIN(CALLCODE, 7, tr_evm_call) BEGIN(DELEGATECALL, 6, tr_evm_call)
-                BEGIN(STATICCALL, 6, tr_evm_call)
+    BEGIN_HANDLERS
 
-                    op_STOP : m->output = (tr_bytes){NULL, 0};
+op_STOP:
+    m->output = (tr_bytes){NULL, 0};
     status = TR_EVM_OK;
     goto leave;
 op_RETURN:
@@ -394,3 +411,5 @@ leave:
     f->pc += 1;
     goto resume;
 }
+
+#endif
