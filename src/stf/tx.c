@@ -92,7 +92,8 @@ static bool warm_all(stf_run *run)
     const tr_evm_rules *rules = run->env->evm.rules;
     if (!rules->has_access_sets) return true;
     tr_state_warm_low(state, rules->precompiles, rules->p256 ? P256 : 0);
-    return tr_state_warm_address(state, &run->sender) && tr_state_warm_address(state, &run->to) &&
+    (void)tr_state_warm_account(state, run->account);
+    return tr_state_warm_address(state, &run->to) &&
            (!rules->warm_coinbase || tr_state_warm_address(state, &run->env->evm.coinbase)) &&
            warm_access_list(state, &run->tx->access_list);
 }
