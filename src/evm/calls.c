@@ -495,7 +495,6 @@ tr_evm_next tr_evm_begin(tr_evm *m, const tr_message *message)
                .moves_value = true,
                .is_static = message->kind == TR_STATICCALL,
                .is_create = message->kind == TR_CREATE,
-               .from = tr_state_account(m->state, &message->sender),
                .self = tr_state_account(m->state, &message->to),
                .caller = message->sender,
                .teller = message->sender,
@@ -506,6 +505,9 @@ tr_evm_next tr_evm_begin(tr_evm *m, const tr_message *message)
     if (b.is_static) b.op = TR_OP_STATICCALL;
     if (b.is_create) b.op = TR_OP_CREATE;
     b.target = b.self;
+    /* Who gives nothing is not read: a witness need not have the caller of system calls. */
+    bool gives = !tr_u256_iszero(message->value);
+    b.from = gives ? tr_state_account(m->state, &message->sender) : b.self;
     m->returned = nothing;
     if (b.from == NULL || b.self == NULL) return aborted(m);
     if (tr_u256_lt(b.from->balance, b.value)) {

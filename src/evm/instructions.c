@@ -79,7 +79,8 @@ static tr_acct *account(tr_evm *m, const tr_u256 *name, int64_t *gas)
 {
     tr_addr address = tr_u256_to_addr(name);
     tr_acct *found = tr_state_peek(m->state, &address);
-    bool warm = found != NULL && tr_acct_is_warm(found, m->tx);
+    bool warm =
+        found != NULL ? tr_acct_is_warm(found, m->tx) : tr_state_is_warm(m->state, &address);
     if (!pay(gas, warm ? m->rules->warm_account : m->rules->cold_account)) {
         *gas = OUT_OF_GAS;
         return NULL;

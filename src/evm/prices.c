@@ -50,14 +50,15 @@ uint64_t tr_exp_price(const tr_evm *m, const tr_u256 *exponent)
     return (uint64_t)((tr_u256_bit_length(*exponent) + 7) / 8) * m->rules->exp_byte;
 }
 
-static bool is_warm(const tr_evm *m, const tr_acct *account)
+/* account: as tr_state_peek has given it. */
+static bool is_warm(const tr_evm *m, const tr_acct *account, const tr_addr *address)
 {
-    return account != NULL && tr_acct_is_warm(account, m->tx);
+    return account != NULL ? tr_acct_is_warm(account, m->tx) : tr_state_is_warm(m->state, address);
 }
 
 uint64_t tr_account_price(const tr_evm *m, const tr_addr *address)
 {
-    bool warm = is_warm(m, tr_state_peek(m->state, address));
+    bool warm = tr_state_is_warm(m->state, address);
     return warm ? m->rules->warm_account : m->rules->cold_account;
 }
 
@@ -143,7 +144,7 @@ tr_state_price tr_destroy_price(tr_evm *m, const tr_evm_frame *f, const tr_u256 
     if (f->is_static) return (tr_state_price){.fault = TR_EVM_STATIC};
     tr_addr to = tr_u256_to_addr(&sp[0]);
     tr_state_price price = {.account = tr_state_peek(m->state, &to)};
-    if (!is_warm(m, price.account)) price.cost = rules->cold_account;
+    if (!is_warm(m, price.account, &to)) price.cost = rules->cold_account;
     if (below(gas, price.cost)) {
         price.fault = TR_EVM_OUT_OF_GAS;
         return price;
@@ -225,7 +226,7 @@ tr_call_price tr_evm_call_price(tr_evm *m, tr_evm_frame *f, uint8_t op, int64_t 
     tr_addr to = tr_u256_to_addr(&sp[-1]);
     price.target = tr_state_peek(m->state, &to);
     price.cost = tr_memory_price(f, price.memory_end) + (moves ? rules->call_value : 0) +
-                 (is_warm(m, price.target) ? rules->warm_account : rules->cold_account);
+                 (is_warm(m, price.target, &to) ? rules->warm_account : rules->cold_account);
     if (below(gas, price.cost)) return price;
     price.fault = TR_EVM_OK;
     price_target(m, op, &to, gas, &price);

@@ -169,7 +169,8 @@ static size_t gather_accounts(const tr_state *state, tr_sorted *items)
     {
         const tr_acct_entry *entries = (const tr_acct_entry *)(const void *)chunk->entries;
         for (size_t i = 0; i < tr_chunks_used(&state->account_chunks, chunk); i++)
-            items[n++] = (tr_sorted){tr_load64be(entries[i].a.address.b), &entries[i].a};
+            if (!entries[i].more.is_unread)
+                items[n++] = (tr_sorted){tr_load64be(entries[i].a.address.b), &entries[i].a};
     }
     return n;
 }
@@ -187,7 +188,7 @@ tr_err tr_state_reads(tr_trail *trail, const tr_state *state, tr_arena *arena, t
         return no_memory(trail);
     size_t read = gather_slots(state, items), at = 0;
     tr_sort_entries(read, items, tie_reads);
-    (void)gather_accounts(state, by_address);
+    accounts = gather_accounts(state, by_address);
     tr_sort_entries(accounts, by_address, tie_accounts);
     for (size_t i = 0; i < accounts; i++) {
         const tr_acct *a = by_address[i].entry;

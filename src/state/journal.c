@@ -184,7 +184,7 @@ bool tr_state_destroy(tr_state *state, tr_acct *account)
 
 bool tr_state_warm_account(tr_state *state, tr_acct *account)
 {
-    if (account->warm_tx == state->tx) return false;
+    if (tr_acct_is_warm(account, state->tx)) return false;
     if (undo_account(state, TR_UNDO_WARM_ACCOUNT, account) != NULL) account->warm_tx = state->tx;
     return true;
 }
@@ -383,7 +383,8 @@ static void forget_stamps(tr_state *state)
         tr_acct_entry *entries = (tr_acct_entry *)(void *)chunk->entries;
         for (size_t i = 0; i < tr_chunks_used(&state->account_chunks, chunk); i++) {
             tr_acct *a = &entries[i].a;
-            a->warm_tx = a->created_tx = a->destroyed_tx = a->touched_tx = 0;
+            if (a->warm_tx != TR_ALWAYS_WARM) a->warm_tx = 0;
+            a->created_tx = a->destroyed_tx = a->touched_tx = 0;
             a->more->ending_tx = a->more->for_good_tx = 0;
         }
     }

@@ -111,11 +111,17 @@ static tr_acct *find_account(const tr_state *state, uint32_t mark, const tr_addr
     return NULL;
 }
 
-static tr_acct *read_account(tr_state *state, uint32_t mark, const tr_addr *address)
+static bool is_low(const tr_state *state, const tr_addr *address)
 {
-    tr_world_account w;
-    if (state->err != TR_OK) return NULL;
-    if (!take(state, state->world->account(state->world, &state->trail, address, &w))) return NULL;
+    static const uint8_t zeros[18];
+    if (memcmp(address->b, zeros, sizeof(zeros)) != 0) return false;
+    unsigned n = tr_load16be(address->b + 18);
+    return n != 0 && (n <= state->low_highest || n == state->low_other);
+}
+
+/* An entry of which nothing is known yet. */
+static tr_acct *new_account(tr_state *state, uint32_t mark, const tr_addr *address)
+{
     tr_alloc *alloc = &state->memory.alloc;
     tr_acct_entry *entry = NULL;
     if (tr_table_reserve(&state->accounts, alloc))
@@ -124,33 +130,86 @@ static tr_acct *read_account(tr_state *state, uint32_t mark, const tr_addr *addr
         (void)tr_state_no_memory(state);
         return NULL;
     }
-    bool has_code = w.exists && memcmp(&w.code_hash, &tr_empty_code_hash, sizeof(tr_hash)) != 0;
     *entry = (tr_acct_entry){
         .a = {.address = *address,
-              .exists = w.exists,
-              .has_storage = w.exists && w.has_storage,
-              .is_code_read = !has_code,
-              .has_code = has_code,
-              .nonce = w.exists ? w.nonce : 0,
-              .balance = w.exists ? w.balance : TR_U256_ZERO,
-              .more = &entry->more,
-              .code_hash = has_code ? w.code_hash : tr_empty_code_hash},
-        .more = {.generation = FIRST_GENERATION, .base = FIRST_GENERATION, .mark = mark},
+              .warm_tx = is_low(state, address) ? TR_ALWAYS_WARM : 0,
+              .more = &entry->more},
+        .more = {.generation = FIRST_GENERATION,
+                 .base = FIRST_GENERATION,
+                 .mark = mark,
+                 .is_unread = true},
     };
     tr_table_put(&state->accounts, mark, entry);
     return &entry->a;
+}
+
+/* Reads what is not known yet; a is the entry, or NULL when there is none. */
+static tr_acct *read_account(tr_state *state, uint32_t mark, const tr_addr *address, tr_acct *a)
+{
+    tr_world_account w;
+    if (state->err != TR_OK) return NULL;
+    if (!take(state, state->world->account(state->world, &state->trail, address, &w))) return NULL;
+    if (a == NULL) a = new_account(state, mark, address);
+    if (a == NULL) return NULL;
+    bool has_code = w.exists && memcmp(&w.code_hash, &tr_empty_code_hash, sizeof(tr_hash)) != 0;
+    a->exists = w.exists;
+    a->has_storage = w.exists && w.has_storage;
+    a->is_code_read = !has_code;
+    a->has_code = has_code;
+    a->nonce = w.exists ? w.nonce : 0;
+    a->balance = w.exists ? w.balance : TR_U256_ZERO;
+    a->code_hash = has_code ? w.code_hash : tr_empty_code_hash;
+    a->more->is_unread = false;
+    return a;
 }
 
 tr_acct *tr_state_account(tr_state *state, const tr_addr *address)
 {
     uint32_t mark = tr_address_mark(&state->seed, address);
     tr_acct *a = find_account(state, mark, address);
-    return TR_LIKELY(a != NULL) ? a : read_account(state, mark, address);
+    bool is_known = a != NULL && !a->more->is_unread;
+    return TR_LIKELY(is_known) ? a : read_account(state, mark, address, a);
 }
 
 tr_acct *tr_state_peek(const tr_state *state, const tr_addr *address)
 {
-    return find_account(state, tr_address_mark(&state->seed, address), address);
+    tr_acct *a = find_account(state, tr_address_mark(&state->seed, address), address);
+    return a == NULL || a->more->is_unread ? NULL : a;
+}
+
+/* The entry, read or not. */
+static tr_acct *entry_of(tr_state *state, const tr_addr *address)
+{
+    uint32_t mark = tr_address_mark(&state->seed, address);
+    tr_acct *a = find_account(state, mark, address);
+    return a != NULL ? a : new_account(state, mark, address);
+}
+
+bool tr_state_warm_address(tr_state *state, const tr_addr *address)
+{
+    tr_acct *a = entry_of(state, address);
+    if (a != NULL) (void)tr_state_warm_account(state, a);
+    return a != NULL && state->err == TR_OK;
+}
+
+bool tr_state_is_warm(const tr_state *state, const tr_addr *address)
+{
+    const tr_acct *a = find_account(state, tr_address_mark(&state->seed, address), address);
+    return a != NULL ? tr_acct_is_warm(a, state->tx) : is_low(state, address);
+}
+
+void tr_state_warm_low(tr_state *state, unsigned highest, unsigned other)
+{
+    unsigned others[2] = {state->low_other, other}, last = TR_MAX(state->low_highest, highest);
+    if (highest == state->low_highest && other == state->low_other) return;
+    state->low_highest = highest;
+    state->low_other = other;
+    for (unsigned i = 1; i <= last + TR_COUNTOF(others); i++) {
+        tr_addr address = {{0}};
+        tr_store16be(address.b + 18, (uint16_t)(i <= last ? i : others[i - last - 1]));
+        tr_acct *a = find_account(state, tr_address_mark(&state->seed, &address), &address);
+        if (a != NULL) a->warm_tx = is_low(state, &address) ? TR_ALWAYS_WARM : 0;
+    }
 }
 
 /* Asks for what is not known of a slot that the world may hold. */
@@ -224,6 +283,22 @@ static inline tr_slot *find_slot(const tr_state *state, uint32_t mark, const tr_
         if (TR_LIKELY(s->owner == account && tr_u256_eq(s->key, *key))) return s;
     }
     return NULL;
+}
+
+bool tr_state_warm_key(tr_state *state, const tr_addr *address, const tr_u256 *key)
+{
+    tr_acct *account = entry_of(state, address);
+    if (account == NULL) return false;
+    uint32_t mark = tr_slot_mark(&state->seed, account->more->mark, key);
+    tr_slot *slot = NULL;
+    TR_TABLE_EACH(place, &state->slots, mark)
+    {
+        tr_slot *s = place->entry;
+        if (s->owner == account && tr_u256_eq(s->key, *key)) slot = s;
+    }
+    if (slot == NULL) slot = new_slot(state, mark, account, key);
+    if (slot != NULL) (void)tr_state_warm_slot(state, slot);
+    return slot != NULL && state->err == TR_OK;
 }
 
 tr_slot *tr_state_peek_slot(const tr_state *state, const tr_acct *account, const tr_u256 *key)

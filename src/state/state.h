@@ -120,12 +120,23 @@ bool tr_state_create(tr_state *state, tr_acct *account);
 bool tr_state_destroy(tr_state *state, tr_acct *account);
 
 /* Warm and cold.  These give whether it was cold. */
+#define TR_ALWAYS_WARM UINT32_MAX
 static inline bool tr_acct_is_warm(const tr_acct *a, uint32_t tx)
 {
-    return a->warm_tx == tx;
+    return a->warm_tx >= tx;
 }
 bool tr_state_warm_account(tr_state *state, tr_acct *account);
 bool tr_state_warm_slot(tr_state *state, tr_slot *slot);
+
+/* Warm without being read: an access list names accounts and slots that the run may never look at,
+ * and that a witness need not have.  False: no memory.  tr_state_is_warm answers for accounts that
+ * have not been read, too. */
+bool tr_state_warm_address(tr_state *state, const tr_addr *address);
+bool tr_state_warm_key(tr_state *state, const tr_addr *address, const tr_u256 *key);
+bool tr_state_is_warm(const tr_state *state, const tr_addr *address);
+/* From now on the addresses 1 to highest, and other when it is not 0, are warm in every
+ * transaction: where the precompiled contracts are. */
+void tr_state_warm_low(tr_state *state, unsigned highest, unsigned other);
 
 /* Transient storage (EIP-1153). */
 tr_u256 tr_state_transient(const tr_state *state, const tr_acct *account, const tr_u256 *key);

@@ -24,6 +24,7 @@ typedef struct tr_acct_more {
     uint32_t mark;          /* of the address */
     uint32_t ending_tx;     /* in the list of what tr_state_end looks at */
     uint32_t for_good_tx;   /* touched, and no revert undoes it */
+    bool is_unread;         /* warm, and nothing else is known of it */
     tr_acct_before *before; /* NULL: not changed since the state was settled */
     tr_acct *next_changed;
     tr_acct *next_ending;
@@ -91,6 +92,7 @@ struct tr_state {
     tr_counted memory;
     tr_world *world;
     uint32_t tx, generation;
+    unsigned low_highest, low_other; /* always warm */
     tr_table accounts, slots, transients;
     tr_chunks account_chunks, slot_chunks, before_chunks, transient_chunks;
     tr_undo *undo;

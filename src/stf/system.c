@@ -189,8 +189,8 @@ tr_err stf_ask_requests(tr_trail *trail, tr_stf_builder *b, tr_tracer *tracer, t
     tr_request *requests = TR_ARENA_ARRAY(b->arena, tr_request, KINDS);
     if (requests == NULL) return tr_fail(trail, TR_E_MEMORY, "no memory for requests");
     size_t count = 0;
-    for (uint8_t i = 0; i < KINDS; i++)
-        if (data[i].len != 0) requests[count++] = (tr_request){.type = i, .data = data[i]};
+    for (unsigned i = 0; i < KINDS; i++)
+        if (data[i].len != 0) requests[count++] = (tr_request){.type = (uint8_t)i, .data = data[i]};
     out->requests = requests;
     out->request_count = count;
     return tr_requests_hash(trail, count, requests, &out->requests_hash);

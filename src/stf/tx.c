@@ -1,9 +1,12 @@
 /* One transaction, from buying its gas to paying for it. */
-#include "evm/precompile.h"
+#include "stf/tx.h"
+
 #include "stf/tx_internal.h"
 
-/* What a tracer is told of the accounts whose code may be set. */
-enum { AUTHORITIES_MAX = 256 };
+enum {
+    AUTHORITIES_MAX = 256, /* that a tracer is told */
+    P256 = 0x100,          /* the address of a precompiled contract apart from the others */
+};
 
 static tr_err state_error(const stf_run *run)
 {
@@ -68,64 +71,31 @@ tr_err stf_count_nonce(stf_run *run)
     return tr_state_set_nonce(run->state, run->account, nonce + 1) ? TR_OK : state_error(run);
 }
 
-static bool warm(tr_state *state, const tr_addr *address)
-{
-    tr_acct *account = tr_state_account(state, address);
-    if (account == NULL) return false;
-    (void)tr_state_warm_account(state, account);
-    return true;
-}
-
-static bool warm_precompiles(tr_state *state, const tr_evm_rules *rules)
-{
-    tr_addr address = {{0}};
-    for (unsigned i = 1; i <= rules->precompiles; i++) {
-        address.b[19] = (uint8_t)i;
-        if (!warm(state, &address)) return false;
-    }
-    if (!rules->p256) return true;
-    address.b[18] = 1;
-    address.b[19] = 0;
-    return warm(state, &address);
-}
-
 static bool warm_access_list(tr_state *state, const tr_list *list)
 {
     for (size_t i = 0; i < list->count; i++) {
         const tr_access *access = TR_LIST_AT(tr_access, *list, i);
-        tr_acct *account = tr_state_account(state, &access->address);
-        if (account == NULL) return false;
-        (void)tr_state_warm_account(state, account);
+        if (!tr_state_warm_address(state, &access->address)) return false;
         for (size_t k = 0; k < access->keys.count; k++) {
             tr_u256 key = tr_u256_from_be(TR_LIST_AT(tr_hash, access->keys, k)->b);
-            tr_slot *slot = tr_state_slot(state, account, &key);
-            if (slot == NULL) return false;
-            (void)tr_state_warm_slot(state, slot);
+            if (!tr_state_warm_key(state, &access->address, &key)) return false;
         }
     }
     return true;
 }
 
-/* Where the code of the called account is but a name, the account of that name is warm too. */
-static bool warm_delegate(tr_state *state, const tr_addr *to)
-{
-    tr_addr delegate;
-    tr_acct *account = tr_state_account(state, to);
-    if (account == NULL) return false;
-    if (!account->has_code) return true;
-    if (!tr_state_code(state, account)) return false;
-    return !tr_code_delegate(account->code, &delegate) || warm(state, &delegate);
-}
-
+/* Whom the transaction names is warm, and where the precompiled contracts are; but nothing is read
+ * for that.  (The delegate of the account that is called is warmed where its code is found.) */
 static bool warm_all(stf_run *run)
 {
     tr_state *state = run->state;
     const tr_evm_rules *rules = run->env->evm.rules;
     if (!rules->has_access_sets) return true;
-    return warm(state, &run->sender) && warm(state, &run->to) && warm_precompiles(state, rules) &&
-           (!rules->warm_coinbase || warm(state, &run->env->evm.coinbase)) &&
-           warm_access_list(state, &run->tx->access_list) &&
-           (!rules->delegations || !run->tx->to.some || warm_delegate(state, &run->to));
+    tr_state_warm_low(state, rules->precompiles, rules->p256 ? P256 : 0);
+    (void)tr_state_warm_account(state, run->account);
+    return tr_state_warm_address(state, &run->to) &&
+           (!rules->warm_coinbase || tr_state_warm_address(state, &run->env->evm.coinbase)) &&
+           warm_access_list(state, &run->tx->access_list);
 }
 
 tr_err stf_call(stf_run *run)

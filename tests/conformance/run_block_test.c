@@ -1,7 +1,7 @@
 /* Blockchain tests: chains of blocks from a genesis, with the blocks that must be refused. */
 #include "cli/evm/fixture.h"
 #include "os/heap.h"
-#include "vectors.h"
+#include "stateless.h"
 
 static bool has_hash(const tr_json *header, const char *key, const uint8_t *hash)
 {
@@ -39,6 +39,8 @@ static void run_one(vec_run *run, const vec_file *file, fixture *f, const tr_jso
         tr_arena_rewind(file->arena, mark);
     }
     if (fault == NULL && f != NULL) fixture_block_run(f, test, NULL, &outcome);
+    if (fault == NULL && outcome.pass) fault = stateless_check(run, file, test);
+    tr_arena_rewind(file->arena, mark);
     vec_check(run, fault == NULL && outcome.pass, test->key, "%s",
               fault != NULL ? fault : outcome.why);
 }

@@ -1,6 +1,7 @@
 #include "state/state.h"
 
 #include "harness.h"
+#include "state/memory.h"
 #include "state/state_internal.h"
 
 #define CHECK(x) TR_CHECK(x)
@@ -215,4 +216,41 @@ TR_TEST(the_limit_holds)
         failed += err != TR_OK;
     }
     TR_CHECK_MSG(failed > 10 && failed < 90, "%zu of 100 limits were too low", failed);
+}
+
+/* Warm before it is read; undone with the rest; low addresses always. */
+TR_TEST(warm_and_unread)
+{
+    tr_memory_world *world;
+    tr_state *state;
+    tr_addr named = {{9}}, low = {{[19] = 4}}, other = {{[18] = 1}}, beyond = {{[19] = 6}};
+    tr_u256 key = tr_u256_of(3);
+    TR_CHECK_OK(tr_memory_world_new(NULL, tr_test_alloc(), SIZE_MAX, &world));
+    tr_state_options options = {
+        .alloc = tr_test_alloc(), .world = tr_memory_world_door(world), .limit = SIZE_MAX};
+    TR_CHECK_OK(tr_state_new(NULL, &options, &state));
+    tr_state_begin(state);
+    tr_state_warm_low(state, 5, 0x100);
+    TR_CHECK(tr_state_is_warm(state, &low) && tr_state_is_warm(state, &other));
+    TR_CHECK(!tr_state_is_warm(state, &beyond) && !tr_state_is_warm(state, &named));
+    TR_CHECK(!tr_state_warm_account(state, tr_state_account(state, &low)));
+    tr_checkpoint start = tr_state_checkpoint(state);
+    TR_CHECK(tr_state_warm_address(state, &named) && tr_state_warm_key(state, &named, &key));
+    TR_CHECK(tr_state_is_warm(state, &named) && tr_state_peek(state, &named) == NULL);
+    tr_acct *account = tr_state_account(state, &named);
+    TR_CHECK(tr_acct_is_warm(account, tr_state_tx(state)) && !account->exists);
+    TR_CHECK(tr_state_slot(state, account, &key)->warm_tx == tr_state_tx(state));
+    tr_state_revert(state, start);
+    TR_CHECK(!tr_state_is_warm(state, &named));
+    TR_CHECK(tr_state_slot(state, account, &key)->warm_tx != tr_state_tx(state));
+    TR_CHECK(tr_state_is_warm(state, &low));
+    TR_CHECK(tr_state_end(state, true));
+    tr_state_begin(state);
+    TR_CHECK(tr_state_is_warm(state, &low));
+    tr_state_warm_low(state, 3, 0);
+    TR_CHECK(!tr_state_is_warm(state, &low) && !tr_state_is_warm(state, &other));
+    tr_state_warm_low(state, 6, 0);
+    TR_CHECK(tr_state_is_warm(state, &low) && tr_state_is_warm(state, &beyond));
+    tr_state_free(state);
+    tr_memory_world_free(world);
 }

@@ -1,6 +1,6 @@
 /* A block on top of another, made by the steps of stf/block.h. */
-#ifndef TR_TESTS_STF_CHAIN_H
-#define TR_TESTS_STF_CHAIN_H
+#ifndef TR_TESTS_CHAIN_H
+#define TR_TESTS_CHAIN_H
 
 #include "eth/sender.h"
 #include "lab.h"

@@ -1,6 +1,6 @@
 /* A small chain to run transactions on: a world in memory, a state, a machine. */
-#ifndef TR_TESTS_STF_LAB_H
-#define TR_TESTS_STF_LAB_H
+#ifndef TR_TESTS_LAB_H
+#define TR_TESTS_LAB_H
 
 #include "eth/account.h"
 #include "harness.h"

@@ -107,9 +107,9 @@ static void no_such_withdrawal(subject *s)
     s->c.withdrawals[0].amount++;
 }
 
-static void one_transaction_less(subject *s)
+static void other_transactions(subject *s)
 {
-    s->c.block.txs.count--;
+    s->c.block.header.transactions_root.b[8] ^= 1;
 }
 
 static void less_gas(subject *s)
@@ -139,6 +139,7 @@ static void blobs_of_nobody(subject *s)
 
 static void an_uncle(subject *s)
 {
+    s->c.uncles[0] = s->c.parent;
     s->c.block.uncles.count = 1;
 }
 
@@ -151,7 +152,7 @@ TR_TEST(each_fault_of_a_block)
         {TR_E_HEADER_PARENT, another_parent},
         {TR_E_HEADER_TIME, no_such_time},
         {TR_E_BLOCK_WITHDRAWALS, no_such_withdrawal},
-        {TR_E_BLOCK_TRANSACTIONS, one_transaction_less},
+        {TR_E_BLOCK_TRANSACTIONS, other_transactions},
         {TR_E_BLOCK_UNCLES, an_uncle},
         {TR_E_BLOCK_BLOB_GAS, blobs_of_nobody},
         {TR_E_BLOCK_GAS_USED, less_gas},

@@ -292,6 +292,32 @@ TR_TEST(warm_at_the_start)
     }
 }
 
+/* What is only named is not read: neither precompiled contracts, nor accounts and slots of the
+ * access list that the code does not look at. */
+TR_TEST(what_is_warm_is_not_read)
+{
+    tr_hash key = {{[31] = 5}};
+    tr_access access[2] = {{.address = lab_addr(20), .keys = {&key, 1}},
+                           {.address = lab_addr(LAB_TO), .keys = {&key, 1}}};
+    lab l;
+    tr_stf_result result;
+    tr_changes reads;
+    lab_open(&l, TR_OSAKA);
+    lab_put(&l, LAB_SENDER, 0, ENOUGH, "");
+    lab_put_slot(&l, LAB_TO, 1, 0, "00", 5, 9);
+    tr_tx tx = lab_tx(TR_TX_FEE_MARKET);
+    tx.access_list = (tr_list){access, 2};
+    TR_CHECK_OK(lab_run(&l, &tx, &result));
+    TR_CHECK_OK(tr_state_reads(NULL, l.state, tr_test_arena(), &reads));
+    TR_CHECK_EQ(reads.count, 3); /* sender, called account, coinbase */
+    for (size_t i = 0; i < reads.count; i++) TR_CHECK_EQ(reads.accounts[i].slot_count, 0);
+    /* What was named and not read is read when it is asked for. */
+    TR_CHECK(tr_state_peek(l.state, &access[0].address) == NULL);
+    TR_CHECK_EQ(lab_slot(&l, LAB_TO, 5), 9);
+    TR_CHECK(!lab_get(&l, 20)->exists);
+    lab_close(&l);
+}
+
 /* What the code is told of the transaction: ORIGIN and GASPRICE, stored in slots 0 and 1. */
 TR_TEST(what_the_code_is_told)
 {
