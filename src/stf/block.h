@@ -101,7 +101,8 @@ TR_NODISCARD tr_err tr_stf_block(tr_trail *trail, tr_evm *evm, tr_state *state, 
 
 /* tr_stf_stateless runs a block from a witness alone and compares the state root, too:
  * TR_E_BLOCK_STATE_ROOT.  The outcome's lists are not kept (NULL; their counts are).  A block with
- * uncles is TR_E_UNSUPPORTED: whether they are new, no witness says. */
+ * uncles is TR_E_UNSUPPORTED: whether they are new, no witness says.  Nor does one know total
+ * difficulty: where Paris comes by that, it has come when the header's difficulty is 0. */
 TR_NODISCARD tr_err tr_stf_stateless(tr_trail *trail, tr_alloc *alloc,
                                      const tr_chain_config *config, tr_bytes block,
                                      const tr_witness *witness, tr_stf_outcome *out,

@@ -2,6 +2,7 @@
 #include "stf/system_internal.h"
 
 #include "codec/hex.h"
+#include "stf/tx_internal.h"
 
 enum { SYSTEM_GAS = 30000000 };
 
@@ -46,10 +47,7 @@ static tr_err system_call(tr_trail *trail, tr_stf_builder *b, const tr_addr *to,
     if (tracer != NULL) tracer->is_system = true;
     tr_evm_run(b->evm, state, &env, &message, tracer, result);
     if (tracer != NULL) tracer->is_system = false;
-    if (result->status == TR_EVM_ABORTED) {
-        tr_err err = tr_state_error(state, trail);
-        return err != TR_OK ? err : tr_fail(trail, TR_E_MEMORY, "no memory for a system call");
-    }
+    if (result->status == TR_EVM_ABORTED) return stf_aborted(trail, state, tracer);
     return end(b) ? TR_OK : tr_state_error(state, trail);
 }
 

@@ -13,15 +13,13 @@ static tr_err state_error(const stf_run *run)
     return tr_state_error(run->state, run->trail);
 }
 
-/* The machine stopped in the middle, and nothing that it did means anything. */
-static tr_err aborted(const stf_run *run)
+tr_err stf_aborted(tr_trail *trail, const tr_state *state, tr_tracer *tracer)
 {
-    tr_err err = state_error(run);
-    tr_tracer *tracer = run->tracer;
+    tr_err err = tr_state_error(state, trail);
     if (err != TR_OK) return err;
     if (tracer != NULL && tracer->stop != NULL && tracer->stop(tracer))
-        return tr_fail(run->trail, TR_E_TIMEOUT, "who watched the transaction stopped it");
-    return tr_fail(run->trail, TR_E_MEMORY, "no memory to run a transaction");
+        return tr_fail(trail, TR_E_TIMEOUT, "who watched the run stopped it");
+    return tr_fail(trail, TR_E_MEMORY, "no memory to run a message");
 }
 
 static void trace_begin(const stf_run *run)
@@ -109,7 +107,8 @@ tr_err stf_call(stf_run *run)
                           .gas = tx->gas - run->intrinsic,
                           .input = tx->data};
     tr_evm_run(run->evm, run->state, &run->env->evm, &message, run->tracer, &run->result);
-    return run->result.status == TR_EVM_ABORTED ? aborted(run) : TR_OK;
+    return run->result.status == TR_EVM_ABORTED ? stf_aborted(run->trail, run->state, run->tracer)
+                                                : TR_OK;
 }
 
 void stf_measure(const stf_run *run, tr_stf_result *out)

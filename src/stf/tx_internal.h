@@ -24,6 +24,9 @@ static inline bool stf_is_free(const tr_stf_env *env, const tr_tx *tx)
     return env->no_base_fee && tr_u256_iszero(tx->max_fee) && tr_u256_iszero(tx->max_priority);
 }
 
+/* stf_aborted says why the machine stopped in the middle: nothing that it did means anything. */
+TR_NODISCARD tr_err stf_aborted(tr_trail *trail, const tr_state *state, tr_tracer *tracer);
+
 /* stf_start begins the state's transaction: the sender's account, the create's address, what the
  * code may ask of the transaction; price is what GASPRICE says. */
 TR_NODISCARD tr_err stf_start(stf_run *run, const tr_u256 *price);

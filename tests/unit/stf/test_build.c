@@ -125,6 +125,40 @@ TR_TEST(who_keeps_hashes_may_fail)
     }
 }
 
+/* A watcher sees that a call is the system's, and may stop it. */
+typedef struct watcher {
+    tr_tracer tracer;
+    unsigned system_frames;
+    bool stops;
+} watcher;
+
+static void on_enter(tr_tracer *self, const tr_frame_begin *frame)
+{
+    (void)frame;
+    ((watcher *)self)->system_frames += self->is_system;
+}
+
+static bool on_stop(tr_tracer *self)
+{
+    return ((watcher *)self)->stops;
+}
+
+TR_TEST(system_calls_are_watched)
+{
+    for (int stops = 0; stops < 2; stops++) {
+        site s;
+        watcher w = {.tracer = {.enter = on_enter, .stop = on_stop}, .stops = stops != 0};
+        make(&s, TR_OSAKA);
+        put_usual(&s);
+        TR_CHECK_ERR(tr_stf_begin(&s.l.trail, s.l.evm, s.l.state, tr_test_arena(), &s.env, NULL,
+                                  &w.tracer, &s.builder),
+                     stops != 0 ? TR_E_TIMEOUT : TR_OK);
+        TR_CHECK_EQ(w.system_frames, stops != 0 ? 1 : 2);
+        TR_CHECK(!w.tracer.is_system);
+        lab_close(&s.l);
+    }
+}
+
 /* What gives requests may neither be missing nor fail. */
 TR_TEST(who_gives_requests_may_not_fail)
 {
