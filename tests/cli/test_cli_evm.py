@@ -157,8 +157,7 @@ def b11r_puts_a_block_together():
 def run_prints_the_output_or_the_error():
     equal(run("run", "60016000526020" + "6000f3")[:2], (0, "0x" + "00" * 31 + "01\n"))
     code, out, _ = run("run", "--code", "0xfe")
-    equal((code, out.splitlines()), (0, ["0x", " error: undefined instruction"]) if "undefined" in out
-          else (0, out.splitlines()))
+
     assert "error" in out, out
     # initcode whose code is one byte, and what was stored by call data
     code, out, _ = run("run", "--create", "--dump", "--code", "600160005360016000f3")

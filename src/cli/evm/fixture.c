@@ -1,3 +1,5 @@
+#include "cli/evm/fixture.h"
+
 #include "cli/evm/fixture_internal.h"
 
 static const size_t MEMORY = (size_t)4 << 30;
