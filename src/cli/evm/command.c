@@ -88,7 +88,7 @@ static size_t find_flag(const char *name, size_t len)
     return i;
 }
 
-size_t evm_flag_names(const char *names[EVM_FLAGS_MAX])
+static size_t flag_names(const char *names[EVM_FLAGS_MAX])
 {
     for (size_t i = 0; i < TR_COUNTOF(flags); i++) names[i] = flags[i].name;
     return TR_COUNTOF(flags);
@@ -109,7 +109,7 @@ static bool read_flag(evm_args *args, int argc, char **argv, int *at)
     if (i == TR_COUNTOF(flags)) {
         const char *names[EVM_FLAGS_MAX];
         char because[160] = "there is no such flag";
-        const char *near = tr_cli_nearest(name, names, evm_flag_names(names));
+        const char *near = tr_cli_nearest(name, names, flag_names(names));
         if (near != NULL) snprintf(because, sizeof(because), "did you mean --%s?", near);
         return wrong_flag(typed, because);
     }

@@ -22,8 +22,6 @@ typedef struct evm_args {
 bool evm_args_read(evm_args *args, int argc, char **argv);
 const char *evm_flag(const evm_args *args, const char *name); /* NULL: not typed */
 bool evm_is_set(const evm_args *args, const char *name);      /* typed, and not "false" */
-/* The names of all flags, for completions and messages. */
-size_t evm_flag_names(const char *names[EVM_FLAGS_MAX]);
 
 /* A number in decimal or with 0x; fallback when the flag is not there.  False: not a number. */
 bool evm_number(const evm_args *args, const char *name, uint64_t fallback, tr_u256 *out);

@@ -39,10 +39,9 @@ TR_NODISCARD tr_err fixture_network(tr_trail *trail, tr_bytes name, const tr_jso
                                     uint64_t chain_id, tr_chain_config *out);
 
 /* fixture_exception_fits: err is one of those that a name, or one of several with bars between
- * ("TransactionException.A|BlockException.B"), stands for.  fixture_exception_known: the name (one,
- * without its prefix) is in the table.  One that is not may be any error. */
+ * ("TransactionException.A|BlockException.B"), stands for.  A name that the table does not have may
+ * be any error. */
 bool fixture_exception_fits(tr_bytes names, tr_err err);
-bool fixture_exception_known(tr_bytes name);
 
 /* The machine. */
 typedef struct fixture fixture;

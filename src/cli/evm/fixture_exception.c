@@ -173,11 +173,6 @@ static size_t find(tr_bytes name)
     return i;
 }
 
-bool fixture_exception_known(tr_bytes name)
-{
-    return find(bare(name)) < TR_COUNTOF(exceptions);
-}
-
 static bool one_fits(tr_bytes name, tr_err err)
 {
     size_t i = find(bare(name));
