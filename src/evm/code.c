@@ -1,8 +1,7 @@
 /* Code made ready to run, and the cache of it. */
 #include "evm/fast_internal.h"
 
-/* A bit for each JUMPDEST that is not the data of a PUSH.  64 bytes at a time: where they hold
- * neither PUSH nor JUMPDEST, which a comparison of whole words finds, there is nothing to do. */
+/* A bit for each JUMPDEST that is not the data of a PUSH. */
 void tr_code_scan(tr_bytes code, uint64_t *jumps)
 {
     memset(jumps, 0, (code.len + TR_CODE_PAD + 63) / 64 * 8);
