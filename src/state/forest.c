@@ -1,7 +1,8 @@
 /* The life of a forest, and reading it. */
-#include "state/forest_internal.h"
+#include "state/forest.h"
 
 #include "hash/keccak.h"
+#include "state/forest_internal.h"
 
 tr_err tr_forest_ready(tr_trail *trail, const tr_forest *forest)
 {

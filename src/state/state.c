@@ -1,4 +1,6 @@
 /* The life of a state, and its entries. */
+#include "state/state.h"
+
 #include "eth/account.h"
 #include "state/state_internal.h"
 

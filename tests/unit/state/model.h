@@ -1,8 +1,8 @@
 /* A state as it would be written without a thought of speed: a few accounts with a few slots, all
  * of it copied at each checkpoint; operations from a source of choices on it and on a tr_state, and
  * comparisons.  Who includes this defines CHECK(x). */
-#ifndef TR_TESTS_STATE_MODEL_H
-#define TR_TESTS_STATE_MODEL_H
+#ifndef TR_TESTS_UNIT_STATE_MODEL_H
+#define TR_TESTS_UNIT_STATE_MODEL_H
 
 #include "eth/account.h"
 #include "hash/keccak.h"

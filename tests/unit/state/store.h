@@ -1,7 +1,7 @@
 /* A store of tries in memory, by owner: a forest's source and sink.  Codes and block hashes come
  * from a world.  Who includes this defines CHECK(x). */
-#ifndef TR_TESTS_STATE_STORE_H
-#define TR_TESTS_STATE_STORE_H
+#ifndef TR_TESTS_UNIT_STATE_STORE_H
+#define TR_TESTS_UNIT_STATE_STORE_H
 
 #include "state/forest.h"
 #include "trie/nodes.h"
