@@ -88,6 +88,20 @@ static bool account_code(tr_evm *m, tr_evm_frame *f, tr_acct *account)
     return true;
 }
 
+/* The fast form of the frame's code, or when to ask for it. */
+static void find_fast(tr_evm *m, tr_evm_frame *f, uint64_t gas)
+{
+    f->cell = NULL;
+    f->ask_below = INT64_MIN;
+    tr_code *code = f->cached;
+    if (code == NULL || m->tracer != NULL || m->gas_per_byte == UINT64_MAX) return;
+    f->fast = tr_code_hot(&m->codes, code, m->rules, m->gas_per_byte);
+    if (f->fast != NULL)
+        f->cell = f->fast->cells;
+    else if (code->dull != m->rules)
+        f->ask_below = (int64_t)gas - (int64_t)(code->len * m->gas_per_byte - code->heat);
+}
+
 static tr_evm_next push_frame(tr_evm *m, const begin *b, tr_checkpoint checkpoint)
 {
     tr_evm_frame *f = &m->frames[m->depth];
@@ -96,12 +110,7 @@ static tr_evm_next push_frame(tr_evm *m, const begin *b, tr_checkpoint checkpoin
     bool is_ready = b->takes_code ? own_code(m, f, b->code) : account_code(m, f, b->target);
     if (!is_ready) return aborted(m);
     f->pc = f->code;
-    f->cell = NULL;
-    f->patience = TR_EVM_PATIENCE;
-    if (TR_LIKELY(f->cached != NULL && m->tracer == NULL)) {
-        f->fast = tr_code_hot(&m->codes, f->cached, m->rules, m->gas_per_byte);
-        if (f->fast != NULL) f->cell = f->fast->cells;
-    }
+    find_fast(m, f, b->gas);
     f->gas = (int64_t)b->gas;
     f->input = b->input;
     f->self = b->self;
@@ -447,15 +456,10 @@ tr_evm_frame *tr_evm_leave(tr_evm *m, tr_evm_status status, int64_t gas)
     return below;
 }
 
-bool tr_evm_try_fast(tr_evm *m, tr_evm_frame *f, size_t pc, int64_t gas)
+bool tr_evm_try_fast(tr_evm *m, tr_evm_frame *f, size_t pc)
 {
-    f->patience = TR_EVM_PATIENCE;
-    if (f->cached == NULL) return false;
-    if (f->cached->fast == NULL && m->gas_per_byte != UINT64_MAX) {
-        uint64_t used = f->gas_given - (uint64_t)gas;
-        if (used < f->cached->len * m->gas_per_byte) return false;
-        f->cached->heat = TR_MAX(f->cached->heat, used);
-    }
+    f->ask_below = INT64_MIN;
+    f->cached->heat = TR_MAX(f->cached->heat, f->cached->len * m->gas_per_byte);
     f->fast = tr_code_hot(&m->codes, f->cached, m->rules, m->gas_per_byte);
     if (f->fast == NULL) return false;
     f->cell = f->fast->cells + f->fast->targets[pc];

@@ -109,12 +109,13 @@ struct tr_fast *tr_code_hot(tr_code_cache *cache, tr_code *code, const tr_evm_ru
 {
     if (TR_LIKELY(code->fast != NULL && code->fast->rules == rules)) return code->fast;
     if (gas_per_byte == UINT64_MAX || code->heat < code->len * gas_per_byte) return NULL;
+    if (code->dull == rules) return NULL;
     if (code->fast != NULL && code->pins != 0) return NULL;
     forget_fast(cache, code);
-    code->heat = 0; /* if there is no room now, it may be asked for again when it is hot again */
     size_t room = cache->limit - cache->taken;
     code->fast = tr_fast_build(cache->alloc, code, rules, tr_evm_loop_fast(NULL), room);
     if (code->fast != NULL) cache->taken += code->fast->taken;
+    code->dull = code->fast == NULL ? rules : NULL;
     return code->fast;
 }
 

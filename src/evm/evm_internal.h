@@ -24,11 +24,12 @@ typedef struct tr_code {
     size_t len;
     void *memory; /* of both; NULL: the entry of the cache is free */
     size_t taken;
-    struct tr_fast *fast; /* its other form, once it is hot */
-    uint64_t heat;        /* gas that frames have used in it in the plain loop */
-    uint32_t pins;        /* frames that run it */
-    uint16_t next;        /* in its chain, or in that of the free ones */
-    bool was_used;        /* since the cache's hand went by */
+    struct tr_fast *fast;     /* its other form, once it is hot */
+    uint64_t heat;            /* gas that frames have used in it in the plain loop */
+    const tr_evm_rules *dull; /* rules by which no other form was to be had */
+    uint32_t pins;            /* frames that run it */
+    uint16_t next;            /* in its chain, or in that of the free ones */
+    bool was_used;            /* since the cache's hand went by */
 } tr_code;
 
 enum { TR_CODE_ENTRIES = 4096, TR_CODE_CHAINS = 4096, TR_CODE_NONE = 0xffff };
@@ -88,7 +89,7 @@ typedef struct tr_evm_frame {
     tr_bytes input;
     tr_acct *self;
     tr_code *cached;
-    int32_t patience; /* jumps back until the plain loop asks whether the code is hot */
+    int64_t ask_below; /* gas at which the plain loop asks whether the code is hot by now */
     tr_u256 value;
     tr_addr caller, code_address, to;
     uint8_t op; /* that made it */
@@ -226,13 +227,12 @@ void tr_evm_tell_leave(tr_evm *m, int depth, uint8_t op, tr_evm_status status, u
 /* tr_evm_set_hot says from how much gas for each byte of code on a code is hot: 0 at once,
  * UINT64_MAX never. */
 void tr_evm_set_hot(tr_evm *m, uint64_t gas_per_byte);
-enum { TR_EVM_PATIENCE = 1024 };
 
 /* loop_fast.c runs the newest frame and what it calls while these have a fast form; likewise the
  * loops below leave a frame that has one.  NULL: the last frame has ended. */
 const void *const *tr_evm_loop_fast(tr_evm *m);
 /* tr_evm_try_fast: the frame, at a jump's target pc, goes on in the fast loop. */
-bool tr_evm_try_fast(tr_evm *m, tr_evm_frame *f, size_t pc, int64_t gas);
+bool tr_evm_try_fast(tr_evm *m, tr_evm_frame *f, size_t pc);
 
 /* loop_plain.c, loop_traced.c: run the newest frame and all that it calls.  With m NULL: the
  * addresses of the handlers, the 257th for an opcode that a fork does not have. */

@@ -748,6 +748,18 @@ static void build_code(builder *b)
     }
 }
 
+/* Code of jumps alone is shorter, and so faster, as it is. */
+static bool is_dull(const builder *b)
+{
+    enum { FEW = 256 };
+    size_t heads = 0, ways = 0;
+    for (size_t i = 0; i < b->count; i++) {
+        heads += b->cells[i].op == TR_FAST_CHECK;
+        ways += b->cells[i].op <= TR_FAST_JUMP;
+    }
+    return heads > FEW && 2 * (b->count - ways) < heads;
+}
+
 static bool has_target(uint64_t op)
 {
     return op == TR_FAST_JUMP || op == TR_FAST_JUMPI || op == TR_FAST_JUMPZ ||
@@ -793,8 +805,10 @@ tr_fast *tr_fast_build(tr_alloc *alloc, const tr_code *code, const tr_evm_rules 
     if (b->targets != NULL) {
         memset(b->targets, 0, targets);
         build_code(b);
-        row_heads(b);
-        fast = pack(b, handlers, limit);
+        if (!is_dull(b)) {
+            row_heads(b);
+            fast = pack(b, handlers, limit);
+        }
     }
     tr_alloc_put(alloc, b->cells, b->capacity * sizeof(tr_cell));
     tr_alloc_put(alloc, b->constants, b->constant_capacity * sizeof(tr_u256));

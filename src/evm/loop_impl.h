@@ -147,7 +147,7 @@ static inline __attribute__((always_inline)) tr_u256 push_word(const uint8_t *fr
         if (gas < 0) goto gas_fault;                                                               \
     }
 
-/* A jump; of those back each so many asks whether the code is hot. */
+/* A jump; where the frame has used much gas, hot code goes on in the fast loop. */
 #if TR_LOOP_TRACED
 #define JUMP_TO(place)                                                                             \
     do {                                                                                           \
@@ -157,13 +157,12 @@ static inline __attribute__((always_inline)) tr_u256 push_word(const uint8_t *fr
 #else
 #define JUMP_TO(place)                                                                             \
     do {                                                                                           \
-        const uint8_t *to_ = f->code + (place);                                                    \
-        if (to_ <= pc && TR_UNLIKELY(--f->patience < 0)) {                                         \
+        pc = f->code + (place);                                                                    \
+        if (TR_UNLIKELY(gas < f->ask_below)) {                                                     \
             f->sp = sp;                                                                            \
             f->gas = gas;                                                                          \
-            if (tr_evm_try_fast(m, f, (place), gas)) return handlers;                              \
+            if (tr_evm_try_fast(m, f, (place))) return handlers;                                   \
         }                                                                                          \
-        pc = to_;                                                                                  \
         GO();                                                                                      \
     } while (0)
 #endif
@@ -248,10 +247,25 @@ static inline __attribute__((always_inline)) tr_u256 push_word(const uint8_t *fr
     CALLED(TLOAD, 1, 0, 100, tr_evm_tload(m, f, sp, gas))                                          \
     CALLED(TSTORE, 2, -2, 100, tr_evm_tstore(m, f, sp, gas))                                       \
     CALLED(MCOPY, 3, -3, 3, tr_evm_mcopy(m, f, sp, gas))
+#define STACK_HANDLERS                                                                             \
+    EACH_16(PUSH)                                                                                  \
+    EACH_HIGH(PUSH)                                                                                \
+    EACH_16(DUP)                                                                                   \
+    EACH_16(SWAP)                                                                                  \
+    LOG(0)                                                                                         \
+    LOG(1)                                                                                         \
+    LOG(2)                                                                                         \
+    LOG(3)                                                                                         \
+    LOG(4)
+
+/* What may begin a frame. */
 #define BEGIN_HANDLERS                                                                             \
     BEGIN(CREATE, 3, tr_evm_create)                                                                \
-    BEGIN(CREATE2, 4, tr_evm_create) BEGIN(CALL, 7, tr_evm_call) BEGIN(CALLCODE, 7, tr_evm_call)   \
-        BEGIN(DELEGATECALL, 6, tr_evm_call) BEGIN(STATICCALL, 6, tr_evm_call)
+    BEGIN(CREATE2, 4, tr_evm_create)                                                               \
+    BEGIN(CALL, 7, tr_evm_call)                                                                    \
+    BEGIN(CALLCODE, 7, tr_evm_call)                                                                \
+    BEGIN(DELEGATECALL, 6, tr_evm_call)                                                            \
+    BEGIN(STATICCALL, 6, tr_evm_call)
 
 #define HANDLER(name, number) [number] = &&op_##name,
 
@@ -354,15 +368,7 @@ op_JUMPDEST:
     PAY(1);
     NEXT(1);
 
-    EACH_16(PUSH)
-    EACH_HIGH(PUSH)
-    EACH_16(DUP)
-    EACH_16(SWAP)
-    LOG(0)
-    LOG(1)
-    LOG(2)
-    LOG(3)
-    LOG(4)
+    STACK_HANDLERS
 
     BEGIN_HANDLERS
 
