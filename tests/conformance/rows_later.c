@@ -18,8 +18,6 @@ static const vec_row rows[] = {
     {"eest-bal-v5.7.0-alpha-amsterdam.tar.zst/**", NULL, false,
      "a fork that is not yet decided: not a release requirement"},
     {"execution-apis-rpc-tests.tar.zst/**", NULL, false, "comes with api/"},
-    {"evm-bench-bytecode.tar.zst/**", NULL, false, "comes with evm/"},
-    {"evm-bench-macro.tar.zst/**", NULL, false, "comes with stf/"},
     {"eth-proofs.tar.zst/**", NULL, false, "no proof: comes with eth/ and api/"},
     {"eth-light-client.tar.zst/**", NULL, false, "comes with bridge/"},
     {"op-derive.tar.zst/**", NULL, false, "comes with derive/"},

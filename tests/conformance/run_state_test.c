@@ -56,6 +56,7 @@ static const vec_row rows[] = {
     {"eest-v5.4.0-state.tar.zst/**.json", run_state_test, true, NULL},
     {"legacytests-cancun-state.tar.zst/**.json", run_state_test, true, NULL},
     /* the same, unpacked */
+    {"ipsilon/benchmarks/**.json", run_state_test, true, NULL},
     {"eest-v5.4.0-state/**.json", run_state_test, true, NULL},
     {"legacytests-cancun-state/**.json", run_state_test, true, NULL},
 };

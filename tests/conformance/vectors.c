@@ -25,9 +25,10 @@ struct vec_run {
     tr_bytes data;
     const vec_row *row;
     size_t passed, failed, skipped;
-    size_t every, turn; /* one case of `every` is run */
-    size_t cases, ops;  /* how many cases it has given, and operations asked for */
-    guest_pipe *guest;  /* operations go here, if not NULL */
+    size_t every, turn;           /* one case of `every` is run */
+    size_t shard, shards, number; /* of those, one of `shards` here, by their number */
+    size_t cases, ops;            /* how many cases it has given, and operations asked for */
+    guest_pipe *guest;            /* operations go here, if not NULL */
     bool verbose, done;
     tr_buf out; /* what is printed of it, when its turn comes */
 };
@@ -95,7 +96,7 @@ bool vec_wants(vec_run *run)
 {
     if (++run->turn < run->every) return false;
     run->turn = 0;
-    return true;
+    return run->number++ % run->shards == run->shard;
 }
 
 bool vec_is_guest(const vec_run *run)
@@ -198,7 +199,8 @@ static void run_file(vec_run *run)
         vec_fail(run, TR_LIT("file"), "%s at %llu", trail.text, (unsigned long long)trail.offset);
     else
         run->row->run(run, &file);
-    if (run->cases == 0 && run->every <= 1) vec_fail(run, TR_LIT("file"), "gave no case");
+    if (run->cases == 0 && run->every * run->shards == 1)
+        vec_fail(run, TR_LIT("file"), "gave no case");
     if (run->verbose)
         tr_buf_printf(&run->out, "%6zu cases  %s\n", run->passed + run->failed, run->path);
     /* Cases that asked for no operation say nothing about the guest. */
@@ -236,9 +238,9 @@ static void job(void *context, size_t index)
 
 static int by_size(const void *a, const void *b, void *files)
 {
-    const vec_run *list = files;
-    size_t x = list[*(const size_t *)a].data.len, y = list[*(const size_t *)b].data.len;
-    if (x != y) return x < y ? 1 : -1;
+    const vec_run *list = files, *x = &list[*(const size_t *)a], *y = &list[*(const size_t *)b];
+    if ((x->shards > 1) != (y->shards > 1)) return x->shards > 1 ? -1 : 1;
+    if (x->data.len != y->data.len) return x->data.len < y->data.len ? 1 : -1;
     return *(const size_t *)a < *(const size_t *)b ? -1 : 1;
 }
 
@@ -285,8 +287,31 @@ static void no_runner(vec_run *run, const vec_file *file)
     vec_fail(run, TR_LIT("file"), "the table has no runner for it and no reason to leave it out");
 }
 
+/* Files whose cases take seconds each: they are begun first, and their cases divided. */
+static size_t shards_of(const char *path)
+{
+    static const char *const heavy[] = {"stTimeConsuming/*", "vmPerformance/*",
+                                        "stQuadraticComplexityTest/*"};
+    enum { SHARDS = 6 };
+    for (size_t i = 0; i < TR_COUNTOF(heavy); i++)
+        if (matches(heavy[i], path)) return SHARDS;
+    return 1;
+}
+
+static void add(whole *w, const vec_run *run)
+{
+    if (!grow(w)) {
+        fputs("no memory for the list of files\n", stderr);
+        w->failed++;
+        return;
+    }
+    w->files[w->count] = *run;
+    tr_buf_init(&w->files[w->count++].out, tr_heap(), (size_t)64 << 20);
+}
+
 static void visit(void *context, const char *path, tr_bytes data)
 {
+    static const vec_row none = {"", no_runner, false, NULL};
     whole *w = context;
     size_t index = 0;
     const vec_row *row = find_row(path, &index);
@@ -296,19 +321,16 @@ static void visit(void *context, const char *path, tr_bytes data)
         w->skipped++;
         w->rows_skipped[index]++;
     }
-    if (!grow(w)) {
-        fputs("no memory for the list of files\n", stderr);
-        w->failed++;
+    vec_run run = {.of = w, .path = path, .data = data, .every = w->every, .shards = 1};
+    run.row = row == NULL ? &none : row;
+    run.verbose = w->verbose;
+    if (skipped) {
+        add(w, &run);
         return;
     }
-    vec_run *run = &w->files[w->count++];
-    *run = (vec_run){.of = w, .path = path, .data = data, .row = row, .every = w->every};
-    run->verbose = w->verbose;
-    if (!skipped) run->turn = w->number++ % w->every;
-    tr_buf_init(&run->out, tr_heap(), (size_t)64 << 20);
-    if (row != NULL) return;
-    static const vec_row none = {"", no_runner, false, NULL};
-    run->row = &none;
+    run.turn = w->number++ % w->every;
+    run.shards = w->has_guest ? 1 : shards_of(path);
+    for (; run.shard < run.shards; run.shard++) add(w, &run);
 }
 
 static void print_skipped(const whole *w)

@@ -79,7 +79,8 @@ void fixture_block_run(fixture *f, const tr_json *test, const fixture_watch *wat
                        fixture_outcome *out);
 
 /* fixture_tx_from_json builds the transaction of a state test by indexes, signed by its secret key
- * for a chain (0: a legacy one is not protected).  TR_E_NOT_FOUND: it has no key. */
+ * for a chain (0: a legacy one is not protected).  TR_E_NOT_FOUND: it has no key, and is not
+ * signed. */
 typedef struct fixture_indexes {
     size_t data, gas, value;
 } fixture_indexes;

@@ -73,6 +73,7 @@ typedef struct one_case {
     tr_stf_env env;
     tr_tx tx;
     tr_addr sender;
+    bool trusted; /* the sender */
     tr_tx_signers signers;
     tr_stf_result result;
     tr_trail trail;
@@ -127,15 +128,27 @@ static tr_err compare_fields(one_case *c)
     return tr_fail(&c->trail, TR_E_STATE, "the bytes are not the transaction that its fields make");
 }
 
+/* Without a key the sender is who the fixture says, and the signature one of the right form. */
+static tr_err trust_sender(one_case *c, const tr_json *fields)
+{
+    c->trusted = true;
+    c->tx.v = c->tx.type == TR_TX_LEGACY ? 27 : 0;
+    c->tx.r[31] = c->tx.s[31] = 1;
+    if (!fixture_exact(fixture_text(fields, "sender"), c->sender.b, sizeof(c->sender.b)))
+        return tr_fail(&c->trail, TR_E_JSON_FIELD, "the sender is no address");
+    return tr_tx_seal(&c->trail, &c->f->scratch, &c->tx);
+}
+
 /* What comes before execution: bytes to a transaction, and who sent it. */
 static tr_err read_tx(one_case *c)
 {
     tr_bytes text = fixture_text(c->post, "txbytes"), raw;
     fixture_indexes indexes;
     if (text.len <= 2) {
+        const tr_json *fields = get(c->f->test.json, "transaction");
         TR_TRY(read_indexes(c, &indexes));
-        return fixture_tx_from_json(&c->trail, &c->f->scratch, get(c->f->test.json, "transaction"),
-                                    &indexes, 0, &c->tx);
+        tr_err err = fixture_tx_from_json(&c->trail, &c->f->scratch, fields, &indexes, 0, &c->tx);
+        return err == TR_E_NOT_FOUND ? trust_sender(c, fields) : err;
     }
     if (!fixture_bytes(&c->f->scratch, text, &raw))
         return tr_fail(&c->trail, TR_E_JSON_FIELD, "txbytes is no hex text");
@@ -160,6 +173,7 @@ static tr_err find_signers(one_case *c)
 static tr_err find_sender(one_case *c)
 {
     tr_err err;
+    if (c->trusted) return TR_OK;
     (void)tr_tx_senders(&c->f->scratch, c->env.rules, 1, &c->tx, &c->sender, &err);
     if (err == TR_OK) return TR_OK;
     tr_tx_context context = tr_stf_tx_context(&c->env, &c->tx);
