@@ -15,6 +15,7 @@ enum {
     MODEL_DEPTH = 6,
     MODEL_LOGS = 256,
     MODEL_OPS = 256,
+    MODEL_FEW = 16,
 };
 
 typedef struct model_account {
@@ -412,7 +413,8 @@ static inline void model_end(model *m)
 static inline void model_transaction(model *m)
 {
     model_begin(m);
-    for (uint64_t ops = model_below(m, MODEL_OPS); ops > 0 && m->source->left > 0; ops--) {
+    for (uint64_t ops = model_below(m, model_below(m, 3) == 0 ? MODEL_OPS : MODEL_FEW);
+         ops > 0 && m->source->left > 0; ops--) {
         uint64_t op = model_below(m, 20);
         if (op < 9) {
             model_change_account(m, op);

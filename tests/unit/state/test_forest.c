@@ -117,11 +117,33 @@ static tr_hash apply(fixture *f, tr_arena *arena, const tr_changes *changes)
     return want;
 }
 
+/* The store has the nodes that a forest of the same state puts there, and no others. */
+static void check_store(fixture *f, tr_arena *arena)
+{
+    tr_changes all;
+    tr_forest *fresh;
+    store other;
+    tr_hash root;
+    tr_forest_options options = {.alloc = tr_test_alloc(), .limit = SIZE_MAX};
+    store_init(&other, tr_test_alloc(), NULL);
+    TR_CHECK_OK(tr_memory_world_all(NULL, f->memory, arena, &all));
+    TR_CHECK_OK(tr_forest_new(NULL, &options, &fresh));
+    TR_CHECK_OK(tr_forest_apply(NULL, fresh, NULL, &all));
+    TR_CHECK_OK(tr_forest_root(NULL, fresh, NULL, &root));
+    TR_CHECK_OK(tr_forest_commit(NULL, fresh, &other.sink));
+    TR_CHECK_EQ(store_count(&f->store), store_count(&other));
+    tr_forest_free(fresh);
+    store_free(&other);
+}
+
 /* Commits, prunes and opens again, by chance; the forest then knows of nothing else. */
 static void shake(fixture *f, tr_gen *g, const tr_hash *root)
 {
     uint64_t what = tr_gen_below(g, 8);
-    if (what < 5) TR_CHECK_OK(tr_forest_commit(NULL, f->stored, &f->store.sink));
+    if (what < 5) {
+        TR_CHECK_OK(tr_forest_commit(NULL, f->stored, &f->store.sink));
+        check_store(f, tr_gen_arena(g));
+    }
     if (what < 2) {
         tr_forest_free(f->stored);
         open_stored(f, root);

@@ -153,6 +153,36 @@ TR_TEST(stamps_outlive_their_numbers)
     tr_state_free(state);
 }
 
+/* A slot that was first looked at in a storage that a create had emptied, and the create was
+ * undone: what the world holds is still to be asked for, also after a settle. */
+TR_TEST(a_slot_seen_only_in_what_was_undone)
+{
+    model_world world;
+    tr_addr address = model_address(0);
+    tr_u256 key = model_key(0);
+    model_world_init(&world);
+    world.accounts[0] = (model_account){.exists = true, .balance = 1, .slots = {2}};
+    for (int settle = 0; settle < 2; settle++) {
+        model_forget_asked(&world);
+        tr_state *state = new_state(&world.door);
+        tr_state_begin(state);
+        tr_acct *a = tr_state_account(state, &address);
+        TR_CHECK(a != NULL && tr_state_create(state, a));
+        tr_slot *slot = tr_state_slot(state, a, &key);
+        TR_CHECK(slot != NULL && tr_u256_iszero(slot->value));
+        TR_CHECK(!world.asked_slots[0][0]);
+        tr_state_revert(state, 0);
+        TR_CHECK(tr_state_end(state, true));
+        if (settle != 0) tr_state_settle(state);
+        TR_CHECK(tr_state_slot(state, a, &key) == slot);
+        TR_CHECK(tr_u256_eq(slot->value, model_value(2)) && world.asked_slots[0][0]);
+        tr_changes changes;
+        TR_CHECK_OK(tr_state_changes(NULL, state, tr_test_arena(), &changes));
+        TR_CHECK_EQ(changes.count, 0);
+        tr_state_free(state);
+    }
+}
+
 /* Everything that takes memory, for the test of its end and of limits. */
 static tr_err take_memory(tr_alloc *alloc, size_t limit)
 {
