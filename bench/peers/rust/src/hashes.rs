@@ -5,9 +5,7 @@ use ark_bn254::Fr;
 use ark_ff::PrimeField;
 use light_poseidon::{Poseidon, PoseidonHasher};
 use p3_field::{Field, PackedValue, PrimeCharacteristicRing, PrimeField32};
-use p3_koala_bear::{
-    default_koalabear_poseidon2_16, default_koalabear_poseidon2_24, KoalaBear,
-};
+use p3_koala_bear::{default_koalabear_poseidon2_16, default_koalabear_poseidon2_24, KoalaBear};
 use p3_symmetric::Permutation;
 use std::hint::black_box;
 

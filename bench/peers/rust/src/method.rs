@@ -63,7 +63,9 @@ impl Bench {
         let calls = calls_in(&mut run, SAMPLE_NS);
         let mut ns = Vec::new();
         let start = thread_ns();
-        while ns.len() < SAMPLES && (ns.len() < LEAST_SAMPLES || thread_ns() - start < SLOW.as_nanos() as u64) {
+        while ns.len() < SAMPLES
+            && (ns.len() < LEAST_SAMPLES || thread_ns() - start < SLOW.as_nanos() as u64)
+        {
             ns.push(time_calls(&mut run, calls) as f64 / (calls as f64 * ops as f64));
         }
         show(row, peer, ns);
