@@ -6,7 +6,8 @@
  *
  * Errors: TR_E_RANGE (a number is not below the order), TR_E_POINT (a commitment or a proof is no
  * point of the group), TR_E_KZG (a proof does not prove it), TR_E_KZG_SETUP, TR_E_ARGUMENT,
- * TR_E_MEMORY, and of the setup's file what reading a file can give. */
+ * TR_E_MEMORY, TR_E_LIMIT (too many at once), and of the setup's file what reading a file can
+ * give. */
 #ifndef TRESTLE_KZG_H
 #define TRESTLE_KZG_H
 
@@ -27,8 +28,9 @@ extern "C" {
 typedef struct tr_kzg_setup tr_kzg_setup;
 
 /* tr_kzg_setup_open reads and checks a setup (some seconds); path NULL: the one of Ethereum's
- * ceremony that is installed with Trestle.  threads: how many the functions below may use, 0 or 1
- * for the caller's alone. */
+ * ceremony that is installed with Trestle, looked for beside the program, beside the library, and
+ * in /usr/local and /usr.  threads: how many the functions below may use, at most 256, 0 or 1 for
+ * the caller's alone. */
 TR_API tr_err tr_kzg_setup_open(const char *path, unsigned threads, tr_kzg_setup **out);
 TR_API void tr_kzg_setup_close(tr_kzg_setup *setup);
 
