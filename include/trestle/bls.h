@@ -20,17 +20,20 @@ extern "C" {
 #endif
 
 /* tr_bls12_make_key makes a private key of at least 32 secret bytes, and info, which may be empty
- * (EIP-2333's and the standard's HKDF). */
+ * (EIP-2333's and the standard's HKDF); tr_bls12_public_key computes its public key. */
 TR_API tr_err tr_bls12_make_key(const uint8_t *secret, size_t len, const uint8_t *info,
                                 size_t info_len, uint8_t key[32]);
 TR_API tr_err tr_bls12_public_key(const uint8_t key[32], uint8_t public_key[48]);
 
+/* tr_bls12_sign signs a message, always in the same way; tr_bls12_verify: TR_E_SIGNATURE when it is
+ * not public_key's. */
 TR_API tr_err tr_bls12_sign(const uint8_t key[32], const uint8_t *message, size_t len,
                             uint8_t signature[96]);
 TR_API tr_err tr_bls12_verify(const uint8_t public_key[48], const uint8_t *message, size_t len,
                               const uint8_t signature[96]);
 
-/* Sums: of n signatures, and of n public keys, which lie one behind the other. */
+/* tr_bls12_add_signatures adds up n signatures, tr_bls12_add_keys n public keys, which lie one
+ * behind the other. */
 TR_API tr_err tr_bls12_add_signatures(size_t n, const uint8_t *signatures, uint8_t out[96]);
 TR_API tr_err tr_bls12_add_keys(size_t n, const uint8_t *public_keys, uint8_t out[48]);
 
@@ -42,7 +45,8 @@ TR_API tr_err tr_bls12_verify_each(size_t n, const uint8_t *public_keys,
                                    const uint8_t *const messages[], const size_t lens[],
                                    const uint8_t signature[96]);
 
-/* A proof of possession shows that whoever names a public key has its private one. */
+/* tr_bls12_prove_possession proves that whoever names a public key has its private one;
+ * tr_bls12_check_possession checks that. */
 TR_API tr_err tr_bls12_prove_possession(const uint8_t key[32], uint8_t proof[96]);
 TR_API tr_err tr_bls12_check_possession(const uint8_t public_key[48], const uint8_t proof[96]);
 

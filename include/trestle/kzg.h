@@ -30,38 +30,44 @@ typedef struct tr_kzg_setup tr_kzg_setup;
 /* tr_kzg_setup_open reads and checks a setup (some seconds); path NULL: the one of Ethereum's
  * ceremony that is installed with Trestle, looked for beside the program, beside the library, and
  * in /usr/local and /usr.  threads: how many the functions below may use, at most 256, 0 or 1 for
- * the caller's alone. */
+ * the caller's alone.  tr_kzg_setup_close gives it back; setup may be NULL. */
 TR_API tr_err tr_kzg_setup_open(const char *path, unsigned threads, tr_kzg_setup **out);
 TR_API void tr_kzg_setup_close(tr_kzg_setup *setup);
 
+/* tr_kzg_setup_commit computes a blob's commitment. */
 TR_API tr_err tr_kzg_setup_commit(const tr_kzg_setup *setup, const uint8_t *blob,
                                   uint8_t commitment[48]);
 
-/* The proof that a commitment is its blob's; and that a polynomial has the value y at z. */
+/* tr_kzg_setup_prove_blob proves that a commitment is its blob's, tr_kzg_setup_prove_point that the
+ * blob's polynomial has the value y, which it gives, at z. */
 TR_API tr_err tr_kzg_setup_prove_blob(const tr_kzg_setup *setup, const uint8_t *blob,
                                       const uint8_t commitment[48], uint8_t proof[48]);
 TR_API tr_err tr_kzg_setup_prove_point(const tr_kzg_setup *setup, const uint8_t *blob,
                                        const uint8_t z[32], uint8_t proof[48], uint8_t y[32]);
 
-/* n blobs with their commitments and proofs, each kind one behind the other. */
+/* tr_kzg_setup_check_blobs checks n blobs with their commitments and proofs, each kind one behind
+ * the other. */
 TR_API tr_err tr_kzg_setup_check_blobs(const tr_kzg_setup *setup, size_t n, const uint8_t *blobs,
                                        const uint8_t *commitments, const uint8_t *proofs);
 
-/* Cells: all 128 of a blob, 262,144 bytes, with their proofs, 6,144 bytes (NULL: cells only). */
+/* tr_kzg_setup_cells makes all 128 cells of a blob, 262,144 bytes, with their proofs, 6,144 bytes
+ * (NULL: cells only). */
 TR_API tr_err tr_kzg_setup_cells(const tr_kzg_setup *setup, const uint8_t *blob, uint8_t *cells,
                                  uint8_t *proofs);
 
-/* n cells, of any blobs: the i-th is cell indexes[i] of the blob of the i-th commitment. */
+/* tr_kzg_setup_check_cells checks n cells, of any blobs: the i-th is cell indexes[i] of the blob of
+ * the i-th commitment. */
 TR_API tr_err tr_kzg_setup_check_cells(const tr_kzg_setup *setup, size_t n,
                                        const uint8_t *commitments, const uint64_t *indexes,
                                        const uint8_t *cells, const uint8_t *proofs);
 
-/* All cells of a blob, and their proofs, from n of them, at least 64, whose indexes rise. */
+/* tr_kzg_setup_recover gives all cells of a blob, and their proofs (or NULL), from n of them, at
+ * least 64, whose indexes rise. */
 TR_API tr_err tr_kzg_setup_recover(const tr_kzg_setup *setup, size_t n, const uint64_t *indexes,
                                    const uint8_t *cells, uint8_t *all_cells, uint8_t *proofs);
 
-/* Without a setup: that the polynomial of a commitment has the value y at z (the precompile at
- * address 10), and a commitment's versioned hash. */
+/* Without a setup: tr_kzg_check_point checks that the polynomial of a commitment has the value y at
+ * z (the precompile at address 10); tr_kzg_hash gives a commitment's versioned hash. */
 TR_API tr_err tr_kzg_check_point(const uint8_t commitment[48], const uint8_t z[32],
                                  const uint8_t y[32], const uint8_t proof[48]);
 TR_API void tr_kzg_hash(const uint8_t commitment[48], uint8_t hash[32]);
