@@ -1,5 +1,6 @@
-/* Hashes.  Each function takes len bytes at data (NULL only if len is 0) and cannot fail.  The
- * fastest code that the processor has is used; results are the same everywhere.
+/* Hashes.  Each function takes len bytes at data (NULL only if len is 0); only the one over a
+ * field can fail.  The fastest code that the processor has is used; results are the same
+ * everywhere.
  *
  * The _many forms hash n messages at once, which on a machine with AVX-512 takes a fraction of the
  * time of n calls.  All functions may be called from several threads. */
@@ -10,6 +11,7 @@
 #include <stdint.h>
 
 #include "trestle/api.h"
+#include "trestle/errors.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -35,6 +37,11 @@ TR_API void tr_hash_sha256_many(size_t n, const uint8_t *const data[], const siz
  * changed; t is the number of bytes so far, low word first; final is not 0 for the last block. */
 TR_API void tr_hash_blake2b_f(uint32_t rounds, uint64_t h[8], const uint64_t m[16],
                               const uint64_t t[2], int final);
+
+/* tr_hash_poseidon is Poseidon over BN254's scalar field with circomlib's parameters, of 1 to 16
+ * numbers of 32 bytes, most significant first, which lie one behind the other.  TR_E_ARGUMENT,
+ * TR_E_RANGE: a number is not below the field's modulus. */
+TR_API tr_err tr_hash_poseidon(size_t n, const uint8_t *in, uint8_t out[32]);
 
 #ifdef __cplusplus
 }

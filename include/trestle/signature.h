@@ -61,6 +61,18 @@ TR_API tr_err tr_signature_schnorr_sign(const uint8_t key[32], const uint8_t *me
 TR_API tr_err tr_signature_schnorr_verify(const uint8_t public_x[32], const uint8_t *message,
                                           size_t len, const uint8_t signature[64]);
 
+/* tr_signature_schnorr_verify_many verifies n of them together, several times as fast as one after
+ * the other: keys of 32 bytes and signatures of 64 lie one behind the other, message i is lens[i]
+ * bytes at messages[i].  ok[i] is 1 where one is good, else 0; returns how many are. */
+TR_API size_t tr_signature_schnorr_verify_many(size_t n, const uint8_t *public_xs,
+                                               const uint8_t *const messages[], const size_t lens[],
+                                               const uint8_t *signatures, uint8_t *ok);
+
+/* tr_signature_p256_verify checks a signature over P-256 (secp256r1), as passkeys make them and the
+ * precompile at address 0x100 takes them: TR_E_SIGNATURE when it is not public_key's. */
+TR_API tr_err tr_signature_p256_verify(const uint8_t public_key[64], const uint8_t hash[32],
+                                       const uint8_t signature[64]);
+
 /* tr_signature_shared_x is the x of the point that key and the owner of public_key share. */
 TR_API tr_err tr_signature_shared_x(const uint8_t key[32], const uint8_t public_key[64],
                                     uint8_t shared[32]);

@@ -45,7 +45,7 @@ static bool derive(const tr_hash *salt, tr_bytes ikm, tr_bytes info, tr_bls_secr
     tr_bls_fr number;
     hmac(salt, 2, (const tr_bytes[]){ikm, TR_VIEW(zero)}, &key);
     for (unsigned i = 0; i < 2; i++) {
-        tr_bytes before = i == 0 ? (tr_bytes){0} : TR_VIEW(block.b);
+        tr_bytes before = tr_bytes_of(block.b, i == 0 ? 0 : HASH);
         hmac(&key, 4,
              (const tr_bytes[]){before, info, TR_VIEW(length), tr_bytes_of(&numbers[i], 1)},
              &block);

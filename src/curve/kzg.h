@@ -40,7 +40,8 @@ TR_NODISCARD tr_err tr_kzg_new(tr_trail *trail, tr_alloc *alloc, tr_exec *exec, 
 void tr_kzg_free(tr_kzg *kzg);
 
 /* tr_kzg_load reads the setup from a file; path NULL: the ceremony's, which comes with Trestle
- * (share/trestle/kzg/trusted_setup.txt, found from the program's own place).  On hosts. */
+ * (share/trestle/kzg/trusted_setup.txt, found from the program's or the library's place).  On
+ * hosts. */
 TR_NODISCARD tr_err tr_kzg_load(tr_trail *trail, tr_alloc *alloc, tr_exec *exec, const char *path,
                                 tr_kzg **out);
 

@@ -1,9 +1,17 @@
 #include "trestle/signature.h"
 
+#include "curve/p256.h"
 #include "curve/secp256k1.h"
 
-/* Arrays of bytes are turned into arrays of structures in pieces of this many, on the stack. */
-enum { PIECE = 64 };
+/* Arrays of bytes are arrays of these structures. */
+_Static_assert(sizeof(tr_hash) == 32 && alignof(tr_hash) == 1, "hashes");
+_Static_assert(sizeof(tr_ecdsa_sig) == 65 && alignof(tr_ecdsa_sig) == 1, "signatures");
+_Static_assert(sizeof(tr_addr) == 20 && alignof(tr_addr) == 1, "addresses");
+_Static_assert(sizeof(bool) == 1, "flags");
+
+/* Pairs of pointer and length are turned into views in pieces of this many, on the stack: as many
+ * as are verified together. */
+enum { PIECE = 512 };
 
 static tr_seckey key_in(const uint8_t bytes[32])
 {
@@ -125,26 +133,8 @@ tr_err tr_signature_recover(const uint8_t hash[32], const uint8_t signature[65],
 size_t tr_signature_recover_many(size_t n, const uint8_t *hashes, const uint8_t *signatures,
                                  uint8_t *addresses, uint8_t *ok)
 {
-    tr_hash hash[PIECE];
-    tr_ecdsa_sig sig[PIECE];
-    tr_addr address[PIECE];
-    bool good[PIECE];
-    size_t found = 0;
-    for (size_t done = 0; done < n;) {
-        size_t count = TR_MIN(n - done, (size_t)PIECE);
-        for (size_t i = 0; i < count; i++) {
-            const uint8_t *bytes = signatures + 65 * (done + i);
-            hash[i] = hash_in(hashes + 32 * (done + i));
-            sig[i] = sig_in(bytes, bytes[64]);
-        }
-        found += tr_ecdsa_recover_many(count, hash, sig, address, good);
-        for (size_t i = 0; i < count; i++) {
-            memcpy(addresses + 20 * (done + i), address[i].b, 20);
-            ok[done + i] = good[i];
-        }
-        done += count;
-    }
-    return found;
+    return tr_ecdsa_recover_many(n, (const tr_hash *)hashes, (const tr_ecdsa_sig *)signatures,
+                                 (tr_addr *)addresses, (bool *)ok);
 }
 
 tr_err tr_signature_schnorr_sign(const uint8_t key[32], const uint8_t *message, size_t len,
@@ -160,6 +150,31 @@ tr_err tr_signature_schnorr_verify(const uint8_t public_x[32], const uint8_t *me
                                    const uint8_t signature[64])
 {
     return tr_schnorr_verify(public_x, tr_bytes_of(message, len), signature);
+}
+
+size_t tr_signature_schnorr_verify_many(size_t n, const uint8_t *public_xs,
+                                        const uint8_t *const messages[], const size_t lens[],
+                                        const uint8_t *signatures, uint8_t *ok)
+{
+    tr_bytes views[PIECE];
+    size_t good = 0;
+    for (size_t done = 0; done < n;) {
+        size_t count = TR_MIN(n - done, (size_t)PIECE);
+        for (size_t i = 0; i < count; i++)
+            views[i] = tr_bytes_of(messages[done + i], lens[done + i]);
+        good += tr_schnorr_verify_many(count, (const uint8_t(*)[32])(public_xs + 32 * done), views,
+                                       (const uint8_t(*)[64])(signatures + 64 * done),
+                                       (bool *)(ok + done));
+        done += count;
+    }
+    return good;
+}
+
+tr_err tr_signature_p256_verify(const uint8_t public_key[64], const uint8_t hash[32],
+                                const uint8_t signature[64])
+{
+    bool good = tr_p256_verify(hash, signature, signature + 32, public_key, public_key + 32);
+    return good ? TR_OK : TR_E_SIGNATURE;
 }
 
 tr_err tr_signature_shared_x(const uint8_t key[32], const uint8_t public_key[64],

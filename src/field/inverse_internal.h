@@ -104,13 +104,18 @@ static TR_FIELD_INLINE void tr_step_apply(unsigned len, tr_step_number *f, tr_st
     g->v[len - 1] = (int64_t)cg;
 }
 
+static TR_FIELD_INLINE int64_t tr_step_sign(int64_t x) /* all ones below 0 */
+{
+    return x < 0 ? -1 : 0;
+}
+
 /* The matrix applied to d and e modulo p: a multiple of p is added that makes the sums divisible by
  * 2^62.  Both stay between -2p and p. */
 static TR_FIELD_INLINE void tr_step_apply_modulo(unsigned limbs, tr_step_number *d,
                                                  tr_step_number *e, const tr_step_matrix *t,
                                                  const tr_step_number *p, uint64_t inverse)
 {
-    int64_t d_sign = d->v[limbs - 1] >> 63, e_sign = e->v[limbs - 1] >> 63;
+    int64_t d_sign = tr_step_sign(d->v[limbs - 1]), e_sign = tr_step_sign(e->v[limbs - 1]);
     int64_t md = (t->u & d_sign) + (t->v & e_sign), me = (t->q & d_sign) + (t->r & e_sign);
     tr_step_sum cd = (tr_step_sum)t->u * d->v[0] + (tr_step_sum)t->v * e->v[0];
     tr_step_sum ce = (tr_step_sum)t->q * d->v[0] + (tr_step_sum)t->r * e->v[0];
@@ -157,7 +162,7 @@ static TR_FIELD_INLINE bool tr_step_is_zero(unsigned len, const tr_step_number *
 static TR_FIELD_INLINE unsigned tr_step_shorten(unsigned len, tr_step_number *f, tr_step_number *g)
 {
     int64_t top_f = f->v[len - 1], top_g = g->v[len - 1];
-    if (len < 2 || (top_f ^ top_f >> 63) != 0 || (top_g ^ top_g >> 63) != 0) return len;
+    if (len < 2 || top_f != tr_step_sign(top_f) || top_g != tr_step_sign(top_g)) return len;
     f->v[len - 2] |= (int64_t)((uint64_t)top_f << 62);
     g->v[len - 2] |= (int64_t)((uint64_t)top_g << 62);
     return len - 1;

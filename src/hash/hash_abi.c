@@ -1,6 +1,7 @@
 #include "trestle/hash.h"
 
 #include "hash/hash.h"
+#include "hash/poseidon.h"
 
 /* The array forms turn pairs of pointer and length into views in pieces of this many, which lie on
  * the stack. */
@@ -62,4 +63,9 @@ void tr_hash_blake2b_f(uint32_t rounds, uint64_t h[8], const uint64_t m[16], con
                        int final)
 {
     tr_blake2b_f(rounds, h, m, t, final != 0);
+}
+
+tr_err tr_hash_poseidon(size_t n, const uint8_t *in, uint8_t out[32])
+{
+    return tr_poseidon_bytes(n, in, out);
 }

@@ -1,204 +1,296 @@
-/* Poseidon2 over KoalaBear, sixteen states at a time: element i of all of them is one vector. */
+/* Poseidon2 over KoalaBear, sixteen states at a time, in two sets of eight: element i of the states
+ * of a set is one vector of 64 bits a lane.
+ *
+ * Elements are x 2^52 modulo p, not reduced: numbers from 0 to 2^52, the width of IFMA's factors.
+ * So sums in linear layers need no reduction, and products take their results as they are.
+ *
+ * Products: for u below 2^104 let q = (u + 1) (-1/p) modulo 2^52, so that u + q p is -1 modulo
+ * 2^52.  The lower 52 bits of u and of q p then add up to 2^52 - 1, with no carry whatever u is,
+ * and high(u) + high(q p) is (u + q p + 1) / 2^52 - 1: u / 2^52 + (1 / 2^52 - 1) modulo p.  What is
+ * to be added to a product begins the sum and has BIAS in it, which takes 1 / 2^52 - 1 away.  A
+ * product is below u / 2^52 + p + what begins the sum. */
 #include <immintrin.h>
 
 #include "hash/poseidon2_constants.h"
+#include "hash/poseidon2_constants_avx512.h"
 #include "hash/poseidon2_internal.h"
 
 typedef __m512i lanes;
 
-enum { LANES = TR_POSEIDON2_LANES, WIDEST = 24 };
+enum { LANES = TR_POSEIDON2_LANES, SETS = 2, WIDEST = 24, MOST_PAIRS = 9, MOST_OTHERS = 4 };
 
 #define INLINE static inline __attribute__((always_inline))
 #define UNSET  __attribute__((uninitialized))
 
-INLINE lanes modulus(void)
+#define EACH_SET(k) UNROLL for (unsigned k = 0; k < SETS; k++)
+
+/* All of a loop, or what is in arrays would be in memory. */
+#ifdef __clang__
+#define UNROLL _Pragma("clang loop unroll(full)")
+#else
+#define UNROLL _Pragma("GCC unroll 24")
+#endif
+
+#define P    ((uint64_t)TR_KOALABEAR_MODULUS)
+#define NEG  UINT64_C(0xf00007effffff) /* -1/p modulo 2^52 */
+#define BIAS UINT64_C(0x7effc11)       /* 1 - 1 / 2^52 */
+
+/* A constant factor: multiplied by 2^52, and that by NEG (IFMA takes the lower 52 bits). */
+typedef struct factor {
+    uint64_t by, low;
+} factor;
+#define FACTOR(by_2_52)                                                                            \
+    {                                                                                              \
+        (by_2_52) % P, (by_2_52) % P *NEG                                                          \
+    }
+#define MINUS(by_2_52)                                                                             \
+    {                                                                                              \
+        P - (by_2_52) % P, (P - (by_2_52) % P) * NEG                                               \
+    }
+
+INLINE lanes all(uint64_t x)
 {
-    return _mm512_set1_epi32((int)TR_KOALABEAR_MODULUS);
+    return _mm512_set1_epi64((int64_t)x);
 }
 
-/* Sums of what is below p are below p: the smaller of two differences is the one that did not wrap
- * around. */
 INLINE lanes add(lanes a, lanes b)
 {
-    lanes sum = _mm512_add_epi32(a, b);
-    return _mm512_min_epu32(sum, _mm512_sub_epi32(sum, modulus()));
-}
-
-INLINE lanes of_signed(lanes a) /* above -p and below p */
-{
-    return _mm512_min_epu32(a, _mm512_add_epi32(a, modulus()));
+    return _mm512_add_epi64(a, b);
 }
 
 INLINE lanes sub(lanes a, lanes b)
 {
-    return of_signed(_mm512_sub_epi32(a, b));
+    return _mm512_sub_epi64(a, b);
 }
 
-/* Montgomery products of the lower halves of eight pairs of 64 bits, signed numbers between -p and
- * p: what is left is in the upper halves, again between -p and p. */
-INLINE lanes product(lanes a, lanes b)
+INLINE lanes low(lanes sum, lanes a, lanes b)
 {
-    const lanes inverse = _mm512_set1_epi32((int)(0 - TR_KOALABEAR_INVERSE));
-    lanes full = _mm512_mul_epi32(a, b);
-    lanes fold = _mm512_mul_epi32(_mm512_mul_epi32(full, inverse), modulus());
-    return _mm512_sub_epi64(full, fold);
+    return _mm512_madd52lo_epu64(sum, a, b);
 }
 
-/* (a + constant)^3; the sum is above -p and below p by itself. */
-INLINE lanes cube(lanes a, uint32_t constant)
+INLINE lanes high(lanes sum, lanes a, lanes b)
 {
-    lanes even = _mm512_add_epi32(a, _mm512_set1_epi32((int)constant));
-    lanes odd = _mm512_srli_epi64(even, 32);
-    lanes even2 = _mm512_srli_epi64(product(even, even), 32);
-    lanes odd2 = _mm512_srli_epi64(product(odd, odd), 32);
-    lanes even3 = _mm512_srli_epi64(product(even, even2), 32);
-    return of_signed(_mm512_mask_blend_epi32(0xaaaa, even3, product(odd, odd2)));
+    return _mm512_madd52hi_epu64(sum, a, b);
 }
 
-INLINE lanes twice(lanes a)
+/* sum - BIAS + a times the factor */
+INLINE lanes times(lanes sum, lanes a, const factor *f)
 {
-    return add(a, a);
+    lanes q = low(all(NEG), a, all(f->low));
+    return high(high(sum, a, all(f->by)), q, all(P));
 }
 
-INLINE lanes half(lanes a)
+/* sum - BIAS + a^3 / 2^104; both q are from a NEG. */
+INLINE lanes cube(lanes sum, lanes a)
 {
-    const lanes one = _mm512_set1_epi32(1);
-    const lanes more = _mm512_set1_epi32((int)((TR_KOALABEAR_MODULUS + 1) / 2));
-    lanes lower = _mm512_srli_epi32(a, 1);
-    return _mm512_mask_add_epi32(lower, _mm512_test_epi32_mask(a, one), lower, more);
+    lanes n = low(_mm512_setzero_si512(), a, all(NEG));
+    lanes square = high(high(all(BIAS), a, a), low(all(NEG), a, n), all(P));
+    return high(high(sum, square, a), low(all(NEG), square, n), all(P));
 }
 
-/* a / 2^k, k at most 24: p is 1 modulo 2^24, so that a - q p, q being the lowest k bits, can be
- * divided by a shift; q (p - 1) / 2^k is q (2^7 - 1) 2^(24 - k).  For k up to 15 a product of 16
- * bits gives it, for 24 a difference.  Macros as gcc needs the number in the instruction. */
-#define OVER_POWER(a, k)                                                                           \
-    sub(_mm512_srli_epi32((a), (k)),                                                               \
-        _mm512_slli_epi32(                                                                         \
-            _mm512_madd_epi16(_mm512_and_si512((a), _mm512_set1_epi32((1 << (k)) - 1)),            \
-                              _mm512_set1_epi32(127)),                                             \
-            24 - (k)))
-
-INLINE lanes over_power_24(lanes a)
-{
-    lanes q = _mm512_and_si512(a, _mm512_set1_epi32(0xffffff));
-    return sub(_mm512_srli_epi32(a, 24), _mm512_sub_epi32(_mm512_slli_epi32(q, 7), q));
-}
-
+/* Rows of M: 2 3 1 1, 1 2 3 1, 1 1 2 3, 3 1 1 2. */
 INLINE void mix_full(unsigned width, lanes *s)
 {
+    const lanes two = all(2);
     lanes sum[4] UNSET;
-#pragma GCC unroll 6
+    UNROLL
     for (unsigned i = 0; i < width; i += 4) {
         lanes *x = &s[i], x0 = x[0], t01 = add(x[0], x[1]), t23 = add(x[2], x[3]);
-        lanes all = add(t01, t23), t1 = add(all, x[1]), t3 = add(all, x[3]);
+        lanes t = add(t01, t23), t1 = add(t, x[1]), t3 = add(t, x[3]);
         x[0] = add(t1, t01);
-        x[1] = add(t1, twice(x[2]));
+        x[1] = low(t1, x[2], two);
         x[2] = add(t3, t23);
-        x[3] = add(t3, twice(x0));
-#pragma GCC unroll 4
+        x[3] = low(t3, x0, two);
+        UNROLL
         for (unsigned k = 0; k < 4; k++) sum[k] = i == 0 ? x[k] : add(sum[k], x[k]);
     }
-#pragma GCC unroll 24
+    UNROLL
     for (unsigned i = 0; i < width; i++) s[i] = add(s[i], sum[i % 4]);
 }
 
-INLINE void full_rounds(unsigned width, lanes *s, const uint32_t *constants)
+/* Constants begin the cubes' sums: those that the matrix makes the constants of the next round.
+ * Elements are below 2^41 (after partial rounds), squares below 2p, so cubes are below p + 2^21 +
+ * the constants, which are below p, but between p and 2p before the partial rounds.  Rows of the
+ * matrix are 35 and 49: its results are below 148p, which is below 2^39.
+ *
+ * One set after the other, as the registers have room for one. */
+INLINE void full_rounds(unsigned width, lanes s[SETS][WIDEST], const uint64_t *constants)
 {
-    for (unsigned round = 0; round < TR_POSEIDON2_FULL / 2; round++, constants += width) {
-#pragma GCC unroll 24
-        for (unsigned i = 0; i < width; i++) s[i] = cube(s[i], constants[i]);
-        mix_full(width, s);
+#pragma GCC unroll 1
+    for (unsigned k = 0; k < SETS; k++) {
+        lanes x[WIDEST] UNSET;
+        const uint64_t *next = constants;
+        UNROLL
+        for (unsigned i = 0; i < width; i++) x[i] = s[k][i];
+#pragma GCC unroll 1
+        for (unsigned round = 0; round < TR_POSEIDON2_FULL / 2; round++, next += width) {
+            UNROLL
+            for (unsigned i = 0; i < width; i++) x[i] = cube(all(next[i]), x[i]);
+            mix_full(width, x);
+        }
+        UNROLL
+        for (unsigned i = 0; i < width; i++) s[k][i] = x[i];
     }
 }
 
-/* All but the first, in pairs: it comes last. */
-INLINE lanes sum_of_rest(unsigned width, const lanes *s)
+/* Partial rounds.  With c the cube of s0 and t = c + s1 + s2 ..., element i of a diagonal d becomes
+ * t + d s_i; s0, whose d is -2, becomes t - 2c, and s1, whose d is 1, t + s1.
+ *
+ * Most others come in pairs u, v of diagonals d and -d.  With w = (u + v) / 2, z = (u - v) / 2, w
+ * becomes t + d z, and z becomes d w: w of the next round but one is t + d^2 w.  That is one
+ * product for two elements, and z is needed only at the ends: before the first round it is d times
+ * a w that it begins with. */
+typedef struct pair {
+    unsigned u, v;
+    factor before, by, square; /* 1 / 2d, d, d^2 */
+} pair;
+
+typedef struct other { /* an element that is in no pair */
+    unsigned i;
+    factor by;
+} other;
+
+#define POWER(k)      (UINT64_C(1) << (k))
+#define PAIR(u, v, k) /* of 2^-k, k above 0 */                                                     \
+    {                                                                                              \
+        u, v, FACTOR(POWER(52) % P << ((k)-1)), FACTOR(POWER(52 - (k))),                           \
+            FACTOR(POWER(52 - 2 * (k)))                                                            \
+    }
+#define OVER_6 UINT64_C(0x154ff540) /* 2^52 / 6 modulo p */
+#define OF_3(u, v)                                                                                 \
+    {                                                                                              \
+        u, v, FACTOR(OVER_6), FACTOR(3 * POWER(52)), FACTOR(9 * POWER(52))                         \
+    }
+#define OF_4(u, v)                                                                                 \
+    {                                                                                              \
+        u, v, FACTOR(POWER(49)), FACTOR(POWER(54)), FACTOR(POWER(56))                              \
+    }
+
+static const pair pairs_16[] = {OF_3(4, 7),     OF_4(5, 8),      PAIR(3, 6, 1),
+                                PAIR(9, 12, 8), PAIR(10, 13, 3), PAIR(11, 15, 24)};
+static const other others_16[] = {{2, FACTOR(POWER(53))}, {14, MINUS(POWER(48))}};
+
+static const pair pairs_24[] = {OF_3(4, 7),      OF_4(5, 8),      PAIR(3, 6, 1),
+                                PAIR(9, 16, 8),  PAIR(11, 17, 3), PAIR(12, 18, 4),
+                                PAIR(13, 19, 5), PAIR(14, 20, 6), PAIR(15, 23, 24)};
+static const other others_24[] = {{2, FACTOR(POWER(53))},
+                                  {10, FACTOR(POWER(50))},
+                                  {21, MINUS(POWER(45))},
+                                  {22, MINUS(POWER(43))}};
+
+static const factor one = FACTOR(POWER(52)), half = FACTOR(POWER(51));
+
+typedef struct shape {
+    unsigned width, rounds, pairs, others;
+    const pair *pair;
+    const other *other;
+} shape;
+
+/* What partial rounds go on with; w of this round and of the one before.  In memory, as
+ * two sets together have no room in the registers; alone, a set would wait for its products. */
+typedef struct middle {
+    lanes s0[SETS], s1[SETS], other[MOST_OTHERS][SETS], w[2][MOST_PAIRS][SETS];
+} middle;
+
+/* From c, less takes the constant that the next round adds to s0 = rest - c, more gives it back.
+ * Results of full rounds are above 35p, and s1 only grows, so that s0 is above 0.  t is below 3p,
+ * all w and others below 4p from the first round on; the rest is below 2^41. */
+INLINE void partial_rounds(shape sh, middle *m, const uint64_t *less, const uint64_t *more)
 {
-    lanes sum = add(s[1], s[2]);
-#pragma GCC unroll 24
-    for (unsigned i = 3; i + 1 < width; i += 2) sum = add(sum, add(s[i], s[i + 1]));
-    return add(sum, s[width - 1]);
+    lanes single[SETS] UNSET, twice[SETS] UNSET, t[SETS] UNSET;
+    EACH_SET(k)
+    {
+        single[k] = m->other[0][k], twice[k] = m->w[0][0][k];
+        UNROLL
+        for (unsigned i = 1; i < sh.others; i++) single[k] = add(single[k], m->other[i][k]);
+        UNROLL
+        for (unsigned i = 1; i < sh.pairs; i++) twice[k] = add(twice[k], m->w[0][i][k]);
+    }
+#pragma GCC unroll 1
+    for (unsigned round = 0; round < sh.rounds; round++) {
+        lanes(*w)[SETS] = m->w[~round & 1];
+        EACH_SET(k)
+        {
+            lanes rest = low(add(single[k], m->s1[k]), twice[k], all(2));
+            lanes c = cube(all(less[round]), m->s0[k]);
+            t[k] = times(all(more[round]), add(rest, c), &one);
+            m->s0[k] = sub(rest, c);
+            m->s1[k] = add(m->s1[k], t[k]);
+            t[k] = add(t[k], all(BIAS));
+        }
+        UNROLL
+        for (unsigned i = 0; i < sh.others; i++) {
+            EACH_SET(k)
+            {
+                lanes x = m->other[i][k] = times(t[k], m->other[i][k], &sh.other[i].by);
+                single[k] = i == 0 ? x : add(single[k], x);
+            }
+        }
+        UNROLL
+        for (unsigned i = 0; i < sh.pairs; i++) {
+            EACH_SET(k)
+            {
+                lanes x = w[i][k] = times(t[k], w[i][k], &sh.pair[i].square);
+                twice[k] = i == 0 ? x : add(twice[k], x);
+            }
+        }
+    }
 }
 
-INLINE void mix_common(lanes sum, lanes *s)
+INLINE void enter(shape sh, middle *m, unsigned k, const lanes *s)
 {
-    s[0] = sub(sum, twice(s[0]));
-    s[1] = add(sum, s[1]);
-    s[2] = add(sum, twice(s[2]));
-    s[3] = add(sum, half(s[3]));
-    s[4] = add(sum, add(twice(s[4]), s[4]));
-    s[5] = add(sum, twice(twice(s[5])));
-    s[6] = sub(sum, half(s[6]));
-    s[7] = sub(sum, add(twice(s[7]), s[7]));
-    s[8] = sub(sum, twice(twice(s[8])));
-    s[9] = add(sum, OVER_POWER(s[9], 8));
+    m->s0[k] = s[0], m->s1[k] = s[1];
+    UNROLL
+    for (unsigned i = 0; i < sh.others; i++) m->other[i][k] = s[sh.other[i].i];
+    UNROLL
+    for (unsigned i = 0; i < sh.pairs; i++) {
+        lanes u = s[sh.pair[i].u], v = s[sh.pair[i].v];
+        m->w[0][i][k] = times(all(BIAS), add(u, v), &half);
+        lanes minus = sub(add(u, all(256 * P)), v);
+        m->w[1][i][k] = times(all(BIAS), minus, &sh.pair[i].before);
+    }
 }
 
-INLINE void mix_partial_16(lanes sum, lanes *s)
+INLINE void leave(shape sh, const middle *m, unsigned k, lanes *s, const uint64_t *constants)
 {
-    mix_common(sum, s);
-    s[10] = add(sum, OVER_POWER(s[10], 3));
-    s[11] = add(sum, over_power_24(s[11]));
-    s[12] = sub(sum, OVER_POWER(s[12], 8));
-    s[13] = sub(sum, OVER_POWER(s[13], 3));
-    s[14] = sub(sum, OVER_POWER(s[14], 4));
-    s[15] = sub(sum, over_power_24(s[15]));
-}
-
-INLINE void mix_partial_24(lanes sum, lanes *s)
-{
-    mix_common(sum, s);
-    s[10] = add(sum, OVER_POWER(s[10], 2));
-    s[11] = add(sum, OVER_POWER(s[11], 3));
-    s[12] = add(sum, OVER_POWER(s[12], 4));
-    s[13] = add(sum, OVER_POWER(s[13], 5));
-    s[14] = add(sum, OVER_POWER(s[14], 6));
-    s[15] = add(sum, over_power_24(s[15]));
-    s[16] = sub(sum, OVER_POWER(s[16], 8));
-    s[17] = sub(sum, OVER_POWER(s[17], 3));
-    s[18] = sub(sum, OVER_POWER(s[18], 4));
-    s[19] = sub(sum, OVER_POWER(s[19], 5));
-    s[20] = sub(sum, OVER_POWER(s[20], 6));
-    s[21] = sub(sum, OVER_POWER(s[21], 7));
-    s[22] = sub(sum, OVER_POWER(s[22], 9));
-    s[23] = sub(sum, over_power_24(s[23]));
-}
-
-INLINE void partial_round(unsigned width, lanes *s, uint32_t constant)
-{
-    lanes rest = sum_of_rest(width, s);
-    s[0] = cube(s[0], constant);
-    lanes sum = add(rest, s[0]);
-    if (width == 16)
-        mix_partial_16(sum, s);
-    else
-        mix_partial_24(sum, s);
+    const lanes(*w)[SETS] = m->w[sh.rounds % 2], (*old)[SETS] = m->w[(sh.rounds + 1) % 2];
+    s[0] = m->s0[k], s[1] = m->s1[k];
+    UNROLL
+    for (unsigned i = 0; i < sh.others; i++) s[sh.other[i].i] = m->other[i][k];
+    UNROLL
+    for (unsigned i = 0; i < sh.pairs; i++) {
+        lanes z = times(all(BIAS), old[i][k], &sh.pair[i].by);
+        s[sh.pair[i].u] = add(w[i][k], z);
+        s[sh.pair[i].v] = sub(w[i][k], z);
+    }
+    UNROLL /* constants have 4p more, for - z */
+        for (unsigned i = 1; i < sh.width; i++) s[i] = add(s[i], all(constants[i]));
 }
 
 /* Rows become columns. */
 INLINE void transpose(lanes *v)
 {
     lanes a[16] UNSET, b[16] UNSET;
-#pragma GCC unroll 8
+    UNROLL
     for (unsigned i = 0; i < 16; i += 2) {
         a[i] = _mm512_unpacklo_epi32(v[i], v[i + 1]);
         a[i + 1] = _mm512_unpackhi_epi32(v[i], v[i + 1]);
     }
-#pragma GCC unroll 4
+    UNROLL
     for (unsigned i = 0; i < 16; i += 4) {
         b[i] = _mm512_unpacklo_epi64(a[i], a[i + 2]);
         b[i + 1] = _mm512_unpackhi_epi64(a[i], a[i + 2]);
         b[i + 2] = _mm512_unpacklo_epi64(a[i + 1], a[i + 3]);
         b[i + 3] = _mm512_unpackhi_epi64(a[i + 1], a[i + 3]);
     }
-#pragma GCC unroll 4
+    UNROLL
     for (unsigned i = 0; i < 4; i++) { /* b[4 j + i]: columns i, i + 4, ... of rows 4 j ... */
         a[i] = _mm512_shuffle_i32x4(b[i], b[4 + i], 0x88);
         a[4 + i] = _mm512_shuffle_i32x4(b[8 + i], b[12 + i], 0x88);
         a[8 + i] = _mm512_shuffle_i32x4(b[i], b[4 + i], 0xdd);
         a[12 + i] = _mm512_shuffle_i32x4(b[8 + i], b[12 + i], 0xdd);
     }
-#pragma GCC unroll 4
+    UNROLL
     for (unsigned i = 0; i < 4; i++) {
         v[i] = _mm512_shuffle_i32x4(a[i], a[4 + i], 0x88);
         v[8 + i] = _mm512_shuffle_i32x4(a[i], a[4 + i], 0xdd);
@@ -211,56 +303,92 @@ INLINE void transpose(lanes *v)
  * square of their own. */
 INLINE void load(unsigned width, lanes *s, const tr_koalabear *from)
 {
-#pragma GCC unroll 16
+    UNROLL
     for (unsigned i = 0; i < LANES; i++) s[i] = _mm512_loadu_si512(from + i * width);
     transpose(s);
     if (width == 16) return;
     lanes tail[LANES] UNSET;
-#pragma GCC unroll 16
+    UNROLL
     for (unsigned i = 0; i < LANES; i++)
         tail[i] = _mm512_maskz_loadu_epi32(0xff, from + i * width + 16);
     transpose(tail);
+    UNROLL
     for (unsigned i = 16; i < width; i++) s[i] = tail[i - 16];
 }
 
 INLINE void store(unsigned width, tr_koalabear *to, lanes *s)
 {
     lanes tail[LANES] UNSET;
+    UNROLL
     for (unsigned i = 16; i < width; i++) tail[i - 16] = s[i];
     transpose(s);
-#pragma GCC unroll 16
+    UNROLL
     for (unsigned i = 0; i < LANES; i++) _mm512_storeu_si512(to + i * width, s[i]);
     if (width == 16) return;
+    UNROLL
     for (unsigned i = 8; i < LANES; i++) tail[i] = _mm512_setzero_si512();
     transpose(tail);
-#pragma GCC unroll 16
+    UNROLL
     for (unsigned i = 0; i < LANES; i++)
         _mm512_mask_storeu_epi32(to + i * width + 16, 0xff, tail[i]);
 }
 
-static __attribute__((noinline)) void permute_16(tr_koalabear *states)
+/* Elements in memory are x 2^32; the even states of the sixteen are one set, the odd the other. */
+INLINE void begin(unsigned width, lanes s[SETS][WIDEST], const tr_koalabear *states,
+                  const uint64_t *constants)
 {
-    lanes s[16] UNSET;
-    load(16, s, states);
-    mix_full(16, s);
-    full_rounds(16, s, tr_poseidon2_kb16_constants.first);
-    for (unsigned i = 0; i < TR_POSEIDON2_KB16_PARTIAL; i++)
-        partial_round(16, s, tr_poseidon2_kb16_constants.partial[i]);
-    full_rounds(16, s, tr_poseidon2_kb16_constants.last);
-    store(16, states, s);
+    static const factor by_2_20 = FACTOR((UINT64_C(1) << 52) % P << 20);
+    lanes both[WIDEST] UNSET;
+    load(width, both, states);
+    UNROLL
+    for (unsigned i = 0; i < width; i++) {
+        lanes even = _mm512_maskz_mov_epi32(0x5555, both[i]);
+        s[0][i] = times(all(constants[i]), even, &by_2_20);
+        s[1][i] = times(all(constants[i]), _mm512_srli_epi64(both[i], 32), &by_2_20);
+    }
+    mix_full(width, s[0]);
+    mix_full(width, s[1]);
 }
 
-static __attribute__((noinline)) void permute_24(tr_koalabear *states)
+INLINE void end(unsigned width, lanes s[SETS][WIDEST], tr_koalabear *states)
 {
-    lanes s[24] UNSET;
-    load(24, s, states);
-    mix_full(24, s);
-    full_rounds(24, s, tr_poseidon2_kb24_constants.first);
-    for (unsigned i = 0; i < TR_POSEIDON2_KB24_PARTIAL; i++)
-        partial_round(24, s, tr_poseidon2_kb24_constants.partial[i]);
-    full_rounds(24, s, tr_poseidon2_kb24_constants.last);
-    store(24, states, s);
+    static const factor over_2_20 = FACTOR(UINT64_C(1) << 32);
+    lanes both[WIDEST] UNSET;
+    UNROLL
+    for (unsigned i = 0; i < width; i++) {
+        lanes even = times(all(BIAS), s[0][i], &over_2_20);
+        lanes odd = times(all(BIAS), s[1][i], &over_2_20);
+        lanes x = _mm512_mask_shuffle_epi32(even, 0xaaaa, odd, _MM_PERM_CCAA);
+        /* below p + BIAS + 2^11; the smaller of two differences is the one that did not wrap around
+         */
+        both[i] = _mm512_min_epu32(x, _mm512_sub_epi32(x, _mm512_set1_epi32((int)P)));
+    }
+    store(width, states, both);
 }
+
+#define PERMUTE(width_)                                                                            \
+    static __attribute__((noinline)) void permute_##width_(tr_koalabear *states)                   \
+    {                                                                                              \
+        const shape sh = {width_,                                                                  \
+                          TR_POSEIDON2_KB##width_##_PARTIAL,                                       \
+                          TR_COUNTOF(pairs_##width_),                                              \
+                          TR_COUNTOF(others_##width_),                                             \
+                          pairs_##width_,                                                          \
+                          others_##width_};                                                        \
+        lanes s[SETS][WIDEST] UNSET;                                                               \
+        middle m UNSET;                                                                            \
+        begin(width_, s, states, tr_poseidon2_kb##width_##_lanes.first);                           \
+        full_rounds(width_, s, tr_poseidon2_kb##width_##_lanes.first + width_);                    \
+        EACH_SET(k) enter(sh, &m, k, s[k]);                                                        \
+        partial_rounds(sh, &m, tr_poseidon2_kb##width_##_lanes.less,                               \
+                       tr_poseidon2_kb##width_##_lanes.more);                                      \
+        EACH_SET(k) leave(sh, &m, k, s[k], tr_poseidon2_kb##width_##_lanes.after);                 \
+        full_rounds(width_, s, tr_poseidon2_kb##width_##_lanes.last);                              \
+        end(width_, s, states);                                                                    \
+    }
+
+PERMUTE(16)
+PERMUTE(24)
 
 /* What is left of a full set of states goes with others that nobody asked for. */
 INLINE void many(unsigned width, size_t n, tr_koalabear *states, void (*permute)(tr_koalabear *))

@@ -62,7 +62,8 @@ class User:
 
 def files_are_there(user):
     for name in ["bin/trestle", "share/man/man1/trestle.1", "include/trestle/trestle.h",
-                 "share/bash-completion/completions/trestle", "share/doc/trestle/LICENSE"]:
+                 "share/bash-completion/completions/trestle", "share/doc/trestle/LICENSE",
+                 "share/trestle/kzg/trusted_setup.txt"]:
         if not os.path.exists(os.path.join(user.prefix, name)):
             raise Failed(f"{name} was not installed")
     for name in ["libtrestle.a", "libtrestle.so", "libtrestle.so.0", "libtrestle.so.0.1.0"]:
@@ -105,8 +106,10 @@ def header_alone(name):
 
 def example(path):
     def test(user):
-        out = user.path("example")
-        for libs in (user.libs, user.static_libs):
+        # What the library brings along is found beside the library; where that is a part of the
+        # program, beside the program.
+        for libs, out in ((user.libs, user.path("example")),
+                          (user.static_libs, os.path.join(user.prefix, "bin/example"))):
             call(["cc", "-std=c99", "-O1"] + WARN + user.cflags + [path, "-o", out] + libs)
             user.run([out])
         needed = call(["readelf", "-d", out])

@@ -23,21 +23,22 @@ void recover()
     const char *name = "ecdsa-recover-1000";
     std::string document = peer::input(name);
     if (document.empty()) return;
-    peer::row(name, PEER, (document.size() - 4) / 97, [&] {
+    peer::row(name, PEER, (document.size() - 4) / 129, [&] {
         uint64_t sum = 0;
-        for (size_t at = 4; at < document.size(); at += 97) {
+        for (size_t at = 4; at < document.size(); at += 129) {
             secp256k1_ecdsa_recoverable_signature sig;
             secp256k1_pubkey key;
             unsigned char out[65];
             size_t len = sizeof(out);
-            if (secp256k1_ecdsa_recoverable_signature_parse_compact(
-                    secp256k1_context_static, &sig, bytes(document, at + 32),
-                    document[at + 96]) != 1 ||
+            if (secp256k1_ecdsa_recoverable_signature_parse_compact(secp256k1_context_static, &sig,
+                                                                    bytes(document, at + 32),
+                                                                    document[at + 96]) != 1 ||
                 secp256k1_ecdsa_recover(secp256k1_context_static, &key, &sig,
                                         bytes(document, at)) != 1)
                 abort();
             secp256k1_ec_pubkey_serialize(secp256k1_context_static, out, &len, &key,
                                           SECP256K1_EC_UNCOMPRESSED);
+            if (memcmp(out + 1, bytes(document, at + 97), 32) != 0) abort();
             sum += out[64];
         }
         return sum;
@@ -53,8 +54,8 @@ void verify()
         uint64_t good = 0;
         for (size_t at = 4; at < document.size(); at += 128) {
             secp256k1_xonly_pubkey key;
-            if (secp256k1_xonly_pubkey_parse(secp256k1_context_static, &key,
-                                             bytes(document, at)) != 1 ||
+            if (secp256k1_xonly_pubkey_parse(secp256k1_context_static, &key, bytes(document, at)) !=
+                    1 ||
                 secp256k1_schnorrsig_verify(secp256k1_context_static, bytes(document, at + 64),
                                             bytes(document, at + 32), 32, &key) != 1)
                 abort();

@@ -174,7 +174,7 @@ func (b *bench) kvWrite() {
 	check(db.Close())
 }
 
-// wallRow is row for work that waits for the disk.
+// wallRow is row for work that waits for the disk, or for other threads.
 func (b *bench) wallRow(row, peer string, ops int, run func()) {
 	run()
 	ns := make([]float64, wallSamples)

@@ -4,7 +4,7 @@
 //
 // prints one JSON line for each row and peer. Time is the processor time of the process, so that
 // the garbage collector's work is in it; the process runs on one processor. Rows that wait for the
-// disk take wall time.
+// disk, and those of two threads, take wall time.
 package main
 
 import (
@@ -219,6 +219,7 @@ func main() {
 	b.orderedRoot()
 	b.accountProof()
 	b.bn254()
+	b.smallCurves()
 	b.kvRead()
 	b.kvWrite()
 }

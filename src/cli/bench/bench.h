@@ -8,6 +8,7 @@
 #define TR_CLI_BENCH_H
 
 #include "base/base.h"
+#include "base/exec.h"
 
 /* How a row is measured; all zeros unless its setup says otherwise. */
 typedef struct tr_bench_manner {
@@ -21,8 +22,9 @@ typedef struct tr_bench_manner {
 typedef struct tr_bench_input {
     tr_arena *arena;  /* lives as long as the row */
     tr_alloc *alloc;  /* what run takes here is counted as bytes/op */
-    tr_buf *document; /* setup writes here what a peer needs to do the same work: it becomes
-                       * <inputs>/<row>.bin (left empty: the row has no file) */
+    tr_buf *document; /* setup writes here what a peer needs to do the same work, and results by
+                       * which it can tell that it did: it becomes <inputs>/<row>.bin (left empty:
+                       * the row has no file) */
     tr_bench_manner *manner;
     const char *directory; /* where a row may keep files, also for the next run */
     bool light;            /* a quick run, and nobody asked for this row by name */
@@ -49,5 +51,9 @@ extern const size_t tr_bench_table_count;
 
 /* tr_bench_random is a splitmix64 stream for inputs: the same numbers on every machine. */
 uint64_t tr_bench_random(uint64_t *state);
+
+/* tr_bench_two_threads is for rows of two threads: the one that measures, and another on the first
+ * processor for every second job.  Such a row takes the wall's time. */
+tr_exec *tr_bench_two_threads(void);
 
 #endif

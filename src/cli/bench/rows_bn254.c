@@ -1,15 +1,14 @@
 /* BN254: pairing checks, multiples, and sums of products on two threads.
  *
  * A peer's document has points as the precompiles have them (64 and 128 bytes) and scalars of 32
- * bytes, big-endian: for bn-pairing-2 a pair and a second one, for bn-g1-mul 64 times a point and a
- * scalar, for bn-g1-msm-N all points and then all scalars. */
+ * bytes, big-endian: for bn-pairing-2 a pair and a second one, whose product is 1; for bn-g1-mul 64
+ * times a point, a scalar and their product; for bn-g1-msm-N all points, all scalars, the sum. */
 #include <stdlib.h>
 
 #include "cli/bench/bench.h"
 #include "curve/bn254.h"
-#include "os/thread.h"
 
-enum { MULTIPLES = 64, THREADS = 2 };
+enum { MULTIPLES = 64 };
 
 typedef struct bn_state {
     tr_alloc *alloc;
@@ -92,8 +91,11 @@ static void *setup_mul(const tr_bench_input *input)
 {
     bn_state *s = make(input, MULTIPLES, 0x6d756c);
     for (size_t i = 0; s != NULL && i < s->n; i++) {
+        tr_bn_g1 product;
+        tr_bn_g1_mul(&s->points[i], s->bytes[i], &product);
         put_point(input->document, &s->points[i]);
         tr_buf_put(input->document, TR_VIEW(s->bytes[i]));
+        put_point(input->document, &product);
     }
     return s;
 }
@@ -113,10 +115,13 @@ static uint64_t run_mul(void *state)
 static void *setup_msm(const tr_bench_input *input, size_t n)
 {
     bn_state *s = make(input, n, 0x6d736d);
-    if (s == NULL) return NULL;
+    tr_bn_g1 sum;
+    if (s == NULL || tr_bn_g1_msm(NULL, s->alloc, NULL, n, s->points, s->scalars, &sum) != TR_OK)
+        return NULL;
     input->manner->wall = true;
     for (size_t i = 0; i < n; i++) put_point(input->document, &s->points[i]);
     tr_buf_put(input->document, tr_bytes_of(s->bytes, n * sizeof(*s->bytes)));
+    put_point(input->document, &sum);
     return s;
 }
 
@@ -130,36 +135,13 @@ static void *setup_msm_262144(const tr_bench_input *input)
     return setup_msm(input, 262144);
 }
 
-/* Jobs in turn, every second one in another thread on the other processor. */
-typedef struct half {
-    size_t count;
-    tr_exec_job *job;
-    void *context;
-} half;
-
-static void run_odd(void *context)
-{
-    half *h = context;
-    for (size_t i = 1; i < h->count; i += THREADS) h->job(h->context, i);
-}
-
-static void run_both(tr_exec *self, size_t count, tr_exec_job *job, void *context)
-{
-    half other = {count, job, context};
-    tr_thread thread;
-    tr_thread_options options = {.name = "other", .pin_to = tr_thread_cpu_at(0)};
-    (void)self;
-    if (tr_thread_start(NULL, &thread, &options, run_odd, &other) != TR_OK) abort();
-    for (size_t i = 0; i < count; i += THREADS) job(context, i);
-    tr_thread_join(&thread);
-}
-
 static uint64_t run_msm(void *state)
 {
     bn_state *s = state;
-    tr_exec both = {THREADS, run_both};
     tr_bn_g1 sum;
-    if (tr_bn_g1_msm(NULL, s->alloc, &both, s->n, s->points, s->scalars, &sum) != TR_OK) abort();
+    if (tr_bn_g1_msm(NULL, s->alloc, tr_bench_two_threads(), s->n, s->points, s->scalars, &sum) !=
+        TR_OK)
+        abort();
     return sum.x.w[0];
 }
 

@@ -1,7 +1,7 @@
 /* Whole batches of signatures over secp256k1.  The document of ecdsa-recover-1000: the number of
- * signatures (4 bytes, little-endian), then for each a hash (32 bytes), r and s (64) and the
- * recovery id (1).  That of schnorr-verify-512: the number (4 bytes), then for each the key (x, 32
- * bytes), the message (32) and the signature (64). */
+ * signatures (4 bytes, little-endian), then for each a hash (32 bytes), r and s (64), the recovery
+ * id (1) and the x of the key that signed (32).  That of schnorr-verify-512: the number (4 bytes),
+ * then for each the key (x, 32 bytes), the message (32) and the signature (64). */
 #include "cli/bench/bench.h"
 #include "curve/secp256k1.h"
 
@@ -34,13 +34,17 @@ static void *setup_recover(const tr_bench_input *input)
     put_count(input->document, RECOVERED);
     for (size_t i = 0; i < RECOVERED; i++) {
         tr_seckey key;
+        tr_pubkey public;
         fill(&seed, key.b);
         fill(&seed, s->hashes[i].b);
-        if (tr_ecdsa_sign(&key, &s->hashes[i], &s->sigs[i]) != TR_OK) return NULL;
+        if (tr_pubkey_of(&key, &public) != TR_OK ||
+            tr_ecdsa_sign(&key, &s->hashes[i], &s->sigs[i]) != TR_OK)
+            return NULL;
         tr_buf_put(input->document, TR_VIEW(s->hashes[i].b));
         tr_buf_put(input->document, TR_VIEW(s->sigs[i].r));
         tr_buf_put(input->document, TR_VIEW(s->sigs[i].s));
         tr_buf_put_u8(input->document, s->sigs[i].recovery);
+        tr_buf_put(input->document, TR_VIEW(public.x));
     }
     return s;
 }

@@ -58,3 +58,27 @@ TR_TEST(many_messages)
     TR_CHECK_EQ(keccak[32 * N], 0xaa);
     TR_CHECK_EQ(sha[32 * N], 0xaa);
 }
+
+/* Values of circomlibjs's tests. */
+TR_TEST(poseidon)
+{
+    uint8_t in[17 * 32] = {0}, out[32];
+    in[31] = 1;
+    in[63] = 2;
+    TR_CHECK_OK(tr_hash_poseidon(1, in, out));
+    TR_CHECK_BYTES(TR_VIEW(out),
+                   tr_test_hex("29176100eaa962bdc1fe6c654d6a3c130e96a4d1168b33848b897dc502820133"));
+    TR_CHECK_OK(tr_hash_poseidon(2, in, out));
+    TR_CHECK_BYTES(TR_VIEW(out),
+                   tr_test_hex("115cc0f5e7d690413df64c6b9662e9cf2a3617f2743245519e19607a4417189a"));
+    TR_CHECK_OK(tr_hash_poseidon(16, in, out));
+    TR_CHECK_ERR(tr_hash_poseidon(17, in, out), TR_E_ARGUMENT);
+    TR_CHECK_ERR(tr_hash_poseidon(0, NULL, out), TR_E_ARGUMENT);
+    TR_CHECK_ERR(tr_hash_poseidon(SIZE_MAX, in, out), TR_E_ARGUMENT);
+    memcpy(in + 32,
+           tr_test_hex("30644e72e131a029b85045b68181585d2833e84879b9709143e1f593f0000001").data,
+           32);
+    TR_CHECK_ERR(tr_hash_poseidon(2, in, out), TR_E_RANGE);
+    in[63] = 0;
+    TR_CHECK_OK(tr_hash_poseidon(2, in, out));
+}

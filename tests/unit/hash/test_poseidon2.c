@@ -125,6 +125,30 @@ static tr_koalabear element(tr_gen *g)
 MANY_AS_ONE(16)
 MANY_AS_ONE(24)
 
+/* States at the borders: each state all 0 but one element, or all p - 1 but one. */
+#define AT_BORDERS(width)                                                                          \
+    TR_TEST(poseidon2_kb##width##_many_at_the_borders)                                             \
+    {                                                                                              \
+        static const uint32_t borders[] = {                                                        \
+            0, TR_KOALABEAR_MODULUS - 1, 1, TR_KOALABEAR_MODULUS - 2, 0x00ffffff, 0x7e000001};     \
+        enum { COUNT = 6 * (width + 1) };                                                          \
+        static tr_koalabear in[2 * COUNT][width], one[2 * COUNT][width], many[2 * COUNT][width];   \
+        for (size_t i = 0; i < 2 * (size_t)COUNT; i++)                                             \
+            for (size_t k = 0; k < width; k++)                                                     \
+                in[i][k].v = borders[i % (width + 1) == k ? i / 2 / (width + 1) : i / COUNT];      \
+        memcpy(one, in, sizeof in);                                                                \
+        for (size_t i = 0; i < 2 * (size_t)COUNT; i++) tr_poseidon2_kb##width(one[i]);             \
+        FOR_EACH_CODE(code)                                                                        \
+        {                                                                                          \
+            memcpy(many, in, sizeof in);                                                           \
+            tr_poseidon2_kb##width##_many(TR_COUNTOF(many), many);                                 \
+            TR_CHECK_BYTES(TR_VIEW(many), TR_VIEW(one));                                           \
+        }                                                                                          \
+    }
+
+AT_BORDERS(16)
+AT_BORDERS(24)
+
 /* Plonky3's tests. */
 TR_TEST(poseidon2_koalabear_of_known_inputs)
 {

@@ -9,6 +9,8 @@ use serde::Deserialize;
 use std::hint::black_box;
 
 mod curves_bls;
+mod curves_bn;
+mod hashes;
 mod method;
 mod signatures;
 mod tries;
@@ -204,4 +206,6 @@ fn main() {
     txs::rows(&b);
     tries::rows(&b);
     curves_bls::rows(&b);
+    curves_bn::rows(&b);
+    hashes::rows(&b);
 }

@@ -1,17 +1,28 @@
 //! The method of `trestle bench`, and the inputs.
 
 use std::hint::black_box;
+use std::time::{Duration, Instant};
 
 const SAMPLES: usize = 25;
 const WARM_NS: u64 = 60_000_000;
 const SAMPLE_NS: u64 = 8_000_000;
-const SLOW_NS: u64 = 4_000_000_000; // no more samples after this time, but at least LEAST_SAMPLES
+// No more samples after this time, but at least LEAST_SAMPLES.
+const SLOW: Duration = Duration::from_secs(4);
 const LEAST_SAMPLES: usize = 3;
 
 fn thread_ns() -> u64 {
     let mut t = libc::timespec { tv_sec: 0, tv_nsec: 0 };
     assert_eq!(unsafe { libc::clock_gettime(libc::CLOCK_THREAD_CPUTIME_ID, &mut t) }, 0);
     t.tv_sec as u64 * 1_000_000_000 + t.tv_nsec as u64
+}
+
+fn show(row: &str, peer: &str, mut ns: Vec<f64>) {
+    ns.sort_by(f64::total_cmp);
+    println!(
+        "{{\"row\":\"{row}\",\"peer\":\"{peer}\",\"ns\":{:.4},\"min_ns\":{:.4}}}",
+        ns[ns.len() / 2],
+        ns[0]
+    );
 }
 
 fn time_calls(run: &mut dyn FnMut() -> u64, calls: u64) -> u64 {
@@ -52,15 +63,25 @@ impl Bench {
         let calls = calls_in(&mut run, SAMPLE_NS);
         let mut ns = Vec::new();
         let start = thread_ns();
-        while ns.len() < SAMPLES && (ns.len() < LEAST_SAMPLES || thread_ns() - start < SLOW_NS) {
+        while ns.len() < SAMPLES
+            && (ns.len() < LEAST_SAMPLES || thread_ns() - start < SLOW.as_nanos() as u64)
+        {
             ns.push(time_calls(&mut run, calls) as f64 / (calls as f64 * ops as f64));
         }
-        ns.sort_by(f64::total_cmp);
-        println!(
-            "{{\"row\":\"{row}\",\"peer\":\"{peer}\",\"ns\":{:.4},\"min_ns\":{:.4}}}",
-            ns[ns.len() / 2],
-            ns[0]
-        );
+        show(row, peer, ns);
+    }
+
+    /// By the wall's clock, of work in several threads.
+    pub fn wall_row(&self, row: &str, peer: &str, mut run: impl FnMut()) {
+        run();
+        let start = Instant::now();
+        let mut ns = Vec::new();
+        while ns.len() < SAMPLES && (ns.len() < LEAST_SAMPLES || start.elapsed() < SLOW) {
+            let before = Instant::now();
+            run();
+            ns.push(before.elapsed().as_nanos() as f64);
+        }
+        show(row, peer, ns);
     }
 }
 

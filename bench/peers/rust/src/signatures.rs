@@ -22,16 +22,15 @@ fn part<const N: usize>(record: &[u8], at: usize) -> [u8; N] {
 fn recover(b: &Bench) {
     let row = "ecdsa-recover-1000";
     let Some(document) = b.input(row) else { return };
-    let all = records::<97>(&document);
+    let all = records::<129>(&document);
+    let recovered = |r: &[u8; 129]| {
+        let id = RecoveryId::from_u8_masked(r[96]);
+        let sig = RecoverableSignature::from_compact(&r[32..96], id).expect("in range");
+        sig.recover_ecdsa(Message::from_digest(part(r, 0))).expect("a key").serialize_uncompressed()
+    };
+    assert!(all.iter().all(|r| recovered(r)[1..33] == r[97..]));
     b.row(row, PEER, all.len(), || {
-        let mut sum = 0;
-        for r in black_box(&all) {
-            let id = RecoveryId::from_u8_masked(r[96]);
-            let sig = RecoverableSignature::from_compact(&r[32..96], id).expect("in range");
-            let key = sig.recover_ecdsa(Message::from_digest(part(r, 0))).expect("a key");
-            sum += u64::from(key.serialize_uncompressed()[64]);
-        }
-        sum
+        black_box(&all).iter().fold(0, |sum, r| sum + u64::from(recovered(r)[64]))
     });
 }
 
