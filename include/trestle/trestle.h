@@ -11,6 +11,7 @@
 #include "trestle/bls.h"
 #include "trestle/compress.h"
 #include "trestle/errors.h"
+#include "trestle/evm.h"
 #include "trestle/hash.h"
 #include "trestle/hex.h"
 #include "trestle/json.h"
