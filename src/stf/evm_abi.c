@@ -51,7 +51,7 @@ static tr_err build(tr_vm *vm, const tr_vm_world *callbacks)
     tr_state_options state = {.alloc = alloc, .limit = SIZE_MAX};
     tr_evm_options evm = {.alloc = alloc};
     if (callbacks != NULL)
-        vm_open_door(vm, callbacks);
+        TR_TRY(vm_open_door(vm, callbacks));
     else
         TR_TRY(tr_memory_world_new(NULL, alloc, SIZE_MAX, &vm->world));
     state.world = vm_ground(vm);
@@ -93,6 +93,7 @@ void tr_vm_free(tr_vm *vm)
     if (vm->forest != NULL) tr_forest_free(vm->forest);
     tr_memory_world_free(vm->world);
     tr_buf_free(&vm->trace_json);
+    tr_alloc_put(&vm->memory.alloc, vm->callbacks, sizeof(*vm->callbacks));
     tr_arena *arenas[] = {&vm->run, &vm->codes, &vm->lists, &vm->tracer_arena, &vm->trace_arena};
     for (size_t i = 0; i < TR_COUNTOF(arenas); i++) tr_arena_free(arenas[i]);
     tr_alloc_put(vm->memory.from, vm, sizeof(*vm));

@@ -1,4 +1,6 @@
-/* Inside of the public EVM (trestle/evm.h): the machine, its memory and its world. */
+/* Inside of the public EVM (trestle/evm.h): the machine, its memory and its world.
+ *
+ * The public header is for *_abi.c files: its structures are only named here. */
 #ifndef TR_STF_EVM_ABI_INTERNAL_H
 #define TR_STF_EVM_ABI_INTERNAL_H
 
@@ -6,7 +8,10 @@
 #include "state/forest.h"
 #include "state/memory.h"
 #include "stf/tx.h"
-#include "trestle/evm.h"
+
+typedef struct tr_vm tr_vm;
+struct tr_vm_options;
+struct tr_vm_world;
 
 /* All that a machine takes, counted against one bound. */
 typedef struct vm_memory {
@@ -23,7 +28,7 @@ typedef struct vm_spent {
 
 struct tr_vm {
     tr_world door; /* to the program's callbacks */
-    tr_vm_world callbacks;
+    struct tr_vm_world *callbacks;
     vm_memory memory;
     tr_memory_world *world; /* NULL: the world is the program's */
     tr_forest *forest;      /* of world, once a root was asked for */
@@ -51,7 +56,7 @@ struct tr_vm {
 };
 
 /* vm_make is tr_vm_new with the memory from an allocator. */
-TR_NODISCARD tr_err vm_make(tr_alloc *from, const tr_vm_options *options, tr_vm **out);
+TR_NODISCARD tr_err vm_make(tr_alloc *from, const struct tr_vm_options *options, tr_vm **out);
 
 /* vm_enter begins a function of the machine: TR_E_STATE when it cannot be used. */
 TR_NODISCARD tr_err vm_enter(tr_vm *vm);
@@ -67,7 +72,7 @@ tr_err vm_lose(tr_vm *vm, tr_err err);
 void vm_forget(tr_vm *vm);
 
 /* The world's part. */
-void vm_open_door(tr_vm *vm, const tr_vm_world *callbacks);
+TR_NODISCARD tr_err vm_open_door(tr_vm *vm, const struct tr_vm_world *callbacks);
 tr_world *vm_ground(tr_vm *vm);
 
 /* vm_apply gives changes to the world in memory, and to the forest when there is one. */

@@ -1,5 +1,7 @@
 /* The public EVM's world: the program's callbacks, or accounts in memory; what is read of it, what
  * was changed, and tracing. */
+#include "trestle/evm.h"
+
 #include "eth/account.h"
 #include "hash/keccak.h"
 #include "stf/evm_abi_internal.h"
@@ -22,7 +24,7 @@ static tr_err door_account(tr_world *self, tr_trail *trail, const tr_addr *addre
     tr_vm_account account = {0};
     *out = (tr_world_account){.code_hash = tr_empty_code_hash};
     vm->in_callback = true;
-    TR_TRY(say(vm, trail, vm->callbacks.account(vm->callbacks.context, address->b, &account),
+    TR_TRY(say(vm, trail, vm->callbacks->account(vm->callbacks->context, address->b, &account),
                "an account"));
     if (account.exists == 0) return TR_OK;
     out->exists = true;
@@ -41,7 +43,7 @@ static tr_err door_slot(tr_world *self, tr_trail *trail, const tr_addr *address,
     uint8_t name[32], value[32] = {0};
     tr_u256_to_be(*key, name);
     vm->in_callback = true;
-    TR_TRY(say(vm, trail, vm->callbacks.slot(vm->callbacks.context, address->b, name, value),
+    TR_TRY(say(vm, trail, vm->callbacks->slot(vm->callbacks->context, address->b, name, value),
                "a slot"));
     *out = tr_u256_from_be(value);
     return TR_OK;
@@ -55,7 +57,7 @@ static tr_err door_code(tr_world *self, tr_trail *trail, const tr_addr *address,
     size_t len = 0;
     vm->in_callback = true;
     TR_TRY(say(vm, trail,
-               vm->callbacks.code(vm->callbacks.context, address->b, code_hash->b, &code, &len),
+               vm->callbacks->code(vm->callbacks->context, address->b, code_hash->b, &code, &len),
                "a code"));
     if (code == NULL && len != 0)
         return tr_fail(trail, TR_E_ARGUMENT, "the callback gave %zu bytes of no code", len);
@@ -70,16 +72,19 @@ static tr_err door_block_hash(tr_world *self, tr_trail *trail, uint64_t number, 
 {
     tr_vm *vm = (tr_vm *)self;
     *out = (tr_hash){{0}};
-    if (vm->callbacks.block_hash == NULL) return TR_OK;
+    if (vm->callbacks->block_hash == NULL) return TR_OK;
     vm->in_callback = true;
-    return say(vm, trail, vm->callbacks.block_hash(vm->callbacks.context, number, out->b),
+    return say(vm, trail, vm->callbacks->block_hash(vm->callbacks->context, number, out->b),
                "a block hash");
 }
 
-void vm_open_door(tr_vm *vm, const tr_vm_world *callbacks)
+tr_err vm_open_door(tr_vm *vm, const tr_vm_world *callbacks)
 {
-    vm->callbacks = *callbacks;
+    vm->callbacks = tr_alloc_get(&vm->memory.alloc, sizeof(*vm->callbacks));
+    if (vm->callbacks == NULL) return TR_E_MEMORY;
+    *vm->callbacks = *callbacks;
     vm->door = (tr_world){door_account, door_slot, door_code, door_block_hash};
+    return TR_OK;
 }
 
 tr_world *vm_ground(tr_vm *vm)
