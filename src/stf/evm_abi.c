@@ -226,13 +226,15 @@ static bool makes_sense(const tr_vm_message *m)
     return m->kind != TR_VM_STATICCALL || memcmp(m->value, zero, sizeof(zero)) == 0;
 }
 
-static tr_message from_public(const tr_vm_message *m)
+/* code: where the message's own lies, when it has one. */
+static tr_message from_public(const tr_vm_message *m, const tr_bytes *code)
 {
     static const tr_message_kind kinds[] = {TR_CALL, TR_STATICCALL, TR_CREATE};
     tr_message message = {.kind = kinds[m->kind],
                           .value = tr_u256_from_be(m->value),
                           .gas = m->gas,
-                          .input = tr_bytes_of(m->input, m->input_len)};
+                          .input = tr_bytes_of(m->input, m->input_len),
+                          .code = m->code == NULL ? NULL : code};
     memcpy(message.sender.b, m->sender, sizeof(m->sender));
     memcpy(message.to.b, m->to, sizeof(m->to));
     return message;
@@ -298,12 +300,8 @@ static void set_origin(tr_vm *vm, const tr_vm_message *m)
 
 /* The run itself, in a transaction of the state.  What went wrong in the world or with memory is in
  * the state, or else it was the machine's memory. */
-static bool run_message(tr_vm *vm, const tr_vm_message *m, tr_message *message, tr_tracer *tracer,
-                        tr_evm_result *end)
+static bool run_message(tr_vm *vm, tr_message *message, tr_tracer *tracer, tr_evm_result *end)
 {
-    tr_bytes code = tr_bytes_of(m->code, m->code_len);
-    *message = from_public(m);
-    if (m->code != NULL) message->code = &code;
     tr_state_begin(vm->state);
     tr_acct *sender = tr_state_account(vm->state, &message->sender);
     if (sender == NULL) return false;
@@ -314,7 +312,6 @@ static bool run_message(tr_vm *vm, const tr_vm_message *m, tr_message *message, 
     if (begins) tr_evm_run(vm->evm, vm->state, &vm->env.evm, message, tracer, end);
     if (end->status == TR_EVM_ABORTED) return false;
     tell_end(vm, tracer, message->gas, end);
-    message->code = NULL;
     return true;
 }
 
@@ -347,16 +344,17 @@ static tr_err finish_message(tr_vm *vm, const tr_message *m, const tr_evm_result
 tr_err tr_vm_run(tr_vm *vm, const tr_vm_message *message, tr_vm_result *out)
 {
     tr_evm_result end;
-    tr_message ran;
     *out = (tr_vm_result){0};
     TR_TRY(vm_enter(vm));
     if (!makes_sense(message))
         return tr_fail(&vm->trail, TR_E_ARGUMENT, "the message makes no sense");
+    tr_bytes code = tr_bytes_of(message->code, message->code_len);
+    tr_message ran = from_public(message, &code);
     tr_arena_reset(&vm->run);
     set_origin(vm, message);
     vm->dirty = true;
     tr_tracer *tracer = vm_watch(vm, NULL);
-    tr_err err = run_message(vm, message, &ran, tracer, &end) ? TR_OK : state_error(vm);
+    tr_err err = run_message(vm, &ran, tracer, &end) ? TR_OK : state_error(vm);
     if (err == TR_OK) err = finish_message(vm, &ran, &end, out);
     vm_watched(vm, err);
     if (err == TR_OK) return TR_OK;

@@ -471,6 +471,44 @@ TR_TEST(creates_and_deposits)
     tr_vm_free(vm);
 }
 
+/* An account that gives itself the keeper's code: the authorization's signer is not known before,
+ * as its signature is made up; it is found again among the changes. */
+TR_TEST(authorizations)
+{
+    static const char json[] =
+        "{\"type\":\"0x4\",\"chainId\":\"0x1\",\"nonce\":\"0x0\",\"gas\":\"0x186a0\","
+        "\"maxFeePerGas\":\"0x14\",\"maxPriorityFeePerGas\":\"0x2\",\"value\":\"0x0\","
+        "\"to\":\"0xa000000000000000000000000000000000000003\",\"input\":\"0x\","
+        "\"accessList\":[],\"authorizationList\":[{\"chainId\":\"0x1\",\"address\":"
+        "\"0xa000000000000000000000000000000000000002\",\"nonce\":\"0x0\",\"yParity\":\"0x0\","
+        "\"r\":\"0x79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798\","
+        "\"s\":\"0x1\"}]}";
+    tr_vm_receipt r;
+    tr_transaction *t;
+    const tr_vm_change *changes;
+    size_t count, found = 0;
+    uint8_t key[32], sender[20];
+    memset(key, 0x46, sizeof(key));
+    tr_vm *vm = make("Prague", 0, NULL);
+    put(vm, 2, 0, keeper);
+    TR_CHECK_OK(tr_transaction_from_json(json, strlen(json), &t));
+    TR_CHECK_OK(tr_transaction_sign(t, key));
+    fund(vm, t, 10000000, sender);
+    TR_CHECK_OK(transact(vm, t, &r));
+    TR_CHECK_EQ(r.result.gas_used, 21000 + 25000);
+    TR_CHECK_OK(tr_vm_changes(vm, &changes, &count));
+    for (size_t i = 0; i < count; i++) {
+        if (changes[i].code_changed == 0) continue;
+        TR_CHECK_BYTES(tr_bytes_of(changes[i].code, changes[i].code_len),
+                       tr_test_hex("ef0100a000000000000000000000000000000000000002"));
+        TR_CHECK_EQ(changes[i].nonce, 1);
+        found++;
+    }
+    TR_CHECK_EQ(found, 1);
+    tr_transaction_free(t);
+    tr_vm_free(vm);
+}
+
 /* The program's world: another machine's, with a fault to be put in. */
 typedef struct backing {
     tr_vm *vm, *user;
