@@ -117,20 +117,13 @@ typedef struct plan {
 
 static uint64_t any_gas(chance *c)
 {
-    switch (below(c, 10)) {
-    case 0:
-        return 21000 + below(c, 3000);
-    case 1:
-        return 50000 + below(c, 100000);
-    case 2:
-        return below(c, 60000);
-    case 3:
-        return 16777216 - 1 + below(c, 3);
-    case 4:
-        return 1000000 + below(c, 3000000);
-    default:
-        return 100000 + below(c, 900000);
-    }
+    unsigned n = (unsigned)below(c, 100);
+    if (n < 3) return below(c, 60000);
+    if (n < 6) return 21000 + below(c, 3000);
+    if (n < 12) return 50000 + below(c, 100000);
+    if (n < 14) return 16777216 - 1 + below(c, 3);
+    if (n < 30) return 1000000 + below(c, 3000000);
+    return 200000 + below(c, 800000);
 }
 
 static unsigned any_fork(chance *c)

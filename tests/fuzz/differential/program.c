@@ -137,12 +137,18 @@ static void copy_piece(program *p, tr_bytes piece, uint64_t to)
     tr_buf_put(&p->data, piece);
 }
 
+/* An opcode, or one that every fork has, where this fork lacks it (mostly). */
+static unsigned known(program *p, unsigned code, unsigned other)
+{
+    return p->rules->ops[code].defined || percent(p->c, 1) ? code : other;
+}
+
 static void compute(program *p)
 {
     static const uint8_t codes[] = {0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08, 0x09, 0x0a,
                                     0x0b, 0x10, 0x11, 0x12, 0x13, 0x14, 0x15, 0x16, 0x17, 0x18,
                                     0x19, 0x1a, 0x1b, 0x1c, 0x1d, 0x1e, 0x1e, 0x1e};
-    unsigned code = codes[below(p->c, TR_COUNTOF(codes))];
+    unsigned code = known(p, codes[below(p->c, TR_COUNTOF(codes))], 0x03);
     for (unsigned i = p->rules->ops[code].need; i-- != 0;) push_any(p);
     op(p, code);
     settle(p);

@@ -51,6 +51,9 @@ func config(fork int) *params.ChainConfig {
 	for i := 1; i < len(blocks) && i <= fork; i++ {
 		*blocks[i] = zero
 	}
+	if fork == 5 {
+		c.PetersburgBlock = big.NewInt(1 << 62) // without one it begins with Constantinople
+	}
 	if fork >= 3 {
 		c.EIP155Block = zero
 	}
@@ -105,6 +108,9 @@ func readTx(c *cursor, baseFee *uint256.Int, london bool) (byte, *core.Message) 
 		m.To = &to
 	}
 	m.Data = common.CopyBytes(c.blob())
+	if kind < 2 {
+		m.GasTipCap.Set(m.GasFeeCap)
+	}
 	m.GasPrice = new(uint256.Int).Set(m.GasFeeCap)
 	if london {
 		m.GasPrice.Add(m.GasTipCap, baseFee)
@@ -206,8 +212,15 @@ func run(frame []byte, dump bool) string {
 		output = nil
 	}
 	logs := hashLogs(s.Logs())
-	root := s.IntermediateRoot(conf.Rules(block.BlockNumber, fork >= 13, block.Time))
+	rules := conf.Rules(block.BlockNumber, fork >= 13, block.Time)
+	root := s.IntermediateRoot(rules)
 	if dump {
+		if root, err = s.Commit(rules, 1); err != nil {
+			panic(err)
+		}
+		if s, err = state.New(root, state.NewDatabase(database, nil)); err != nil {
+			panic(err)
+		}
 		fmt.Fprintln(os.Stderr, string(s.Dump(&state.DumpConfig{})))
 	}
 	return fmt.Sprintf("%d %d %x %x %x", success, result.UsedGas, crypto.Keccak256(output), logs, root)
