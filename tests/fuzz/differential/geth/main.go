@@ -5,6 +5,7 @@ package main
 import (
 	"bufio"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"math/big"
@@ -202,7 +203,8 @@ func run(frame []byte, dump bool) string {
 		return "reject"
 	}
 	output, success := result.Return(), 1
-	if result.Failed() {
+	// Frontier: a create that cannot pay for its code is there, empty; geth alone calls it failed
+	if result.Failed() && !(fork == 0 && errors.Is(result.Err, vm.ErrCodeStoreOutOfGas)) {
 		output, success = result.Revert(), 0
 	}
 	if dump {

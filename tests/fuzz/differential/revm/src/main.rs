@@ -129,10 +129,14 @@ fn read_tx(c: &mut Cursor) -> TxEnv {
     tx
 }
 
-fn root(db: &CacheDB<EmptyDB>, dump: bool) -> B256 {
+fn root(db: &CacheDB<EmptyDB>, clear_empty: bool, dump: bool) -> B256 {
     let mut accounts = Vec::new();
     for (address, account) in &db.cache.accounts {
         if account.account_state == AccountState::NotExisting {
+            continue;
+        }
+        // this database keeps touched empty accounts; what lies behind it takes them away (EIP-161)
+        if clear_empty && account.info.is_empty() {
             continue;
         }
         let slots: Vec<(B256, U256)> = account
@@ -233,7 +237,7 @@ fn run(frame: &[u8], dump: bool) -> String {
         result.result.tx_gas_used(),
         keccak256(&output),
         logs_hash(logs),
-        root(db, dump)
+        root(db, spec >= SpecId::SPURIOUS_DRAGON, dump)
     )
 }
 
