@@ -203,6 +203,10 @@ fn run(frame: &[u8], dump: bool) -> String {
     });
     let db = read_pre(&mut c);
     let tx = read_tx(&mut c);
+    // these types have no place for "nobody": revm leaves it to who decodes them
+    if tx.tx_type >= 3 && tx.kind.is_create() {
+        return "reject".into();
+    }
     let mut evm = Context::mainnet()
         .with_db(db)
         .with_cfg(cfg)
