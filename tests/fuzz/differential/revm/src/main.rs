@@ -192,7 +192,8 @@ fn run(frame: &[u8], dump: bool) -> String {
     let random = c.word();
     block.difficulty = random;
     block.prevrandao = Some(B256::from(random));
-    block.basefee = c.u64();
+    let base_fee = c.u64();
+    block.basefee = if fork >= 10 { base_fee } else { 0 };
     let blob_gasprice = c.u64() as u128;
     block.blob_excess_gas_and_price =
         Some(BlobExcessGasAndPrice { excess_blob_gas: 0, blob_gasprice });
