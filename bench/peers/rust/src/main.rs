@@ -9,6 +9,7 @@ use serde::Deserialize;
 use std::hint::black_box;
 
 mod curves_bls;
+mod evm;
 mod method;
 mod signatures;
 mod tries;
@@ -204,4 +205,5 @@ fn main() {
     txs::rows(&b);
     tries::rows(&b);
     curves_bls::rows(&b);
+    evm::rows(&b);
 }
