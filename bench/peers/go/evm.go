@@ -13,7 +13,6 @@ import (
 	"github.com/ethereum/go-ethereum/core/tracing"
 	"github.com/ethereum/go-ethereum/core/types"
 	"github.com/ethereum/go-ethereum/core/vm"
-	"github.com/ethereum/go-ethereum/core/vm/runtime"
 	"github.com/ethereum/go-ethereum/crypto"
 	"github.com/ethereum/go-ethereum/params"
 	"github.com/holiman/uint256"
@@ -72,6 +71,15 @@ func evmAccounts(r *evmReader, rules params.Rules, in state.Database) common.Has
 	return root
 }
 
+func evmCanTransfer(db vm.StateDB, from common.Address, value *uint256.Int) bool {
+	return db.GetBalance(from).Cmp(value) >= 0
+}
+
+func evmTransfer(db vm.StateDB, from, to common.Address, value *uint256.Int, _ *params.Rules) {
+	db.SubBalance(from, value, tracing.BalanceChangeTransfer)
+	db.AddBalance(to, value, tracing.BalanceChangeTransfer)
+}
+
 func newEvmProgram(document []byte) *evmProgram {
 	r := &evmReader{document}
 	chain := params.MergedTestChainConfig
@@ -89,21 +97,20 @@ func newEvmProgram(document []byte) *evmProgram {
 	p.data = r.bytes()
 	p.gasUsed = binary.LittleEndian.Uint64(r.take(8))
 	p.output = common.BytesToHash(r.take(32))
-	config := &runtime.Config{
-		ChainConfig: chain,
-		Difficulty:  new(big.Int),
-		Origin:      p.sender,
+	block := vm.BlockContext{
+		CanTransfer: evmCanTransfer,
+		Transfer:    evmTransfer,
+		GetHash:     func(uint64) common.Hash { return common.Hash{} },
 		BlockNumber: new(big.Int),
 		Time:        evmTime,
+		Difficulty:  new(big.Int),
 		GasLimit:    evmGas,
-		GasPrice:    big.NewInt(2 * evmGwei),
 		BaseFee:     big.NewInt(evmGwei),
 		BlobBaseFee: big.NewInt(1),
 		Random:      new(common.Hash),
-		State:       db,
-		GetHashFn:   func(uint64) common.Hash { return common.Hash{} },
 	}
-	p.evm = runtime.NewEnv(config)
+	p.evm = vm.NewEVM(block, db, chain, vm.Config{})
+	p.evm.SetTxContext(vm.TxContext{Origin: p.sender, GasPrice: uint256.NewInt(2 * evmGwei)})
 	return p
 }
 
