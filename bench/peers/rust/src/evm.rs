@@ -97,13 +97,15 @@ impl Program {
         let data = Bytes::copy_from_slice(r.bytes());
         let gas_used = u64::from_le_bytes(r.take(8).try_into().expect("eight bytes"));
         let output = B256::from_slice(r.take(32));
-        let mut tx = TxEnv::default();
-        tx.caller = sender;
-        tx.kind = TxKind::Call(to);
-        tx.value = value;
-        tx.data = data.clone();
-        tx.gas_limit = GAS_LIMIT;
-        tx.gas_price = u128::from(2 * GWEI);
+        let tx = TxEnv {
+            caller: sender,
+            kind: TxKind::Call(to),
+            value,
+            data: data.clone(),
+            gas_limit: GAS_LIMIT,
+            gas_price: u128::from(2 * GWEI),
+            ..Default::default()
+        };
         let evm = Context::mainnet()
             .with_db(db)
             .modify_cfg_chained(|cfg| {
