@@ -24,12 +24,20 @@ import (
 )
 
 const (
-	samples      = 25
-	warmNs       = 60_000_000
-	sampleNs     = 8_000_000
-	slowNs       = 4_000_000_000 // no more samples after this time, but at least leastSamples
 	leastSamples = 3
 	wallSamples  = 5
+)
+
+// effort is how long a row is measured.
+type effort struct {
+	samples                  int
+	warmNs, sampleNs, slowNs int64 // no more samples after slowNs, but at least leastSamples
+}
+
+var (
+	fullEffort = effort{samples: 25, warmNs: 60_000_000, sampleNs: 8_000_000, slowNs: 4_000_000_000}
+	// For rows of which there are many; `trestle bench --quick` has the same.
+	shortEffort = effort{samples: 15, warmNs: 5_000_000, sampleNs: 1_000_000, slowNs: 2_000_000_000}
 )
 
 var sink uint64
@@ -84,12 +92,16 @@ func (b *bench) input(row string) []byte {
 }
 
 func (b *bench) row(row, peer string, ops int, run func() uint64) {
+	b.rowFor(&fullEffort, row, peer, ops, run)
+}
+
+func (b *bench) rowFor(e *effort, row, peer string, ops int, run func() uint64) {
 	debug.FreeOSMemory() // what rows before have left is not this row's to clean up
-	callsIn(run, warmNs)
-	calls := callsIn(run, sampleNs)
+	callsIn(run, e.warmNs)
+	calls := callsIn(run, e.sampleNs)
 	var ns []float64
 	start := processNs()
-	for len(ns) < samples && (len(ns) < leastSamples || processNs()-start < slowNs) {
+	for len(ns) < e.samples && (len(ns) < leastSamples || processNs()-start < e.slowNs) {
 		ns = append(ns, float64(timeCalls(run, calls))/float64(calls*int64(ops)))
 	}
 	show(row, peer, ns)
@@ -220,6 +232,7 @@ func main() {
 	b.accountProof()
 	b.bn254()
 	b.smallCurves()
+	b.evmPrograms()
 	b.kvRead()
 	b.kvWrite()
 }

@@ -10,6 +10,7 @@ use std::hint::black_box;
 
 mod curves_bls;
 mod curves_bn;
+mod evm;
 mod hashes;
 mod method;
 mod signatures;
@@ -207,5 +208,6 @@ fn main() {
     tries::rows(&b);
     curves_bls::rows(&b);
     curves_bn::rows(&b);
+    evm::rows(&b);
     hashes::rows(&b);
 }

@@ -1,13 +1,26 @@
 //! The method of `trestle bench`, and the inputs.
 
 use std::hint::black_box;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-const SAMPLES: usize = 25;
-const WARM_NS: u64 = 60_000_000;
-const SAMPLE_NS: u64 = 8_000_000;
-// No more samples after this time, but at least LEAST_SAMPLES.
-const SLOW: Duration = Duration::from_secs(4);
+/// How long a row is measured.
+#[derive(Clone, Copy)]
+pub struct Effort {
+    samples: usize,
+    warm_ns: u64,
+    sample_ns: u64,
+    slow_ns: u64, // no more samples after this time, but at least LEAST_SAMPLES
+}
+
+const FULL: Effort = Effort {
+    samples: 25,
+    warm_ns: 60_000_000,
+    sample_ns: 8_000_000,
+    slow_ns: 4_000_000_000,
+};
+/// For rows of which there are many; `trestle bench --quick` has the same.
+pub const SHORT: Effort =
+    Effort { samples: 15, warm_ns: 5_000_000, sample_ns: 1_000_000, slow_ns: 2_000_000_000 };
 const LEAST_SAMPLES: usize = 3;
 
 fn thread_ns() -> u64 {
@@ -52,19 +65,51 @@ pub struct Bench {
 impl Bench {
     /// The row's document, if the row is wanted.
     pub fn input(&self, row: &str) -> Option<Vec<u8>> {
-        if !self.wanted.is_empty() && !self.wanted.iter().any(|w| row.starts_with(w.as_str())) {
+        if !self.is_wanted(row) {
             return None;
         }
         std::fs::read(format!("{}/{}.bin", self.inputs, row)).ok()
     }
 
-    pub fn row(&self, row: &str, peer: &str, ops: usize, mut run: impl FnMut() -> u64) {
-        calls_in(&mut run, WARM_NS);
-        let calls = calls_in(&mut run, SAMPLE_NS);
+    fn is_wanted(&self, row: &str) -> bool {
+        self.wanted.is_empty() || self.wanted.iter().any(|w| row.starts_with(w.as_str()))
+    }
+
+    /// The documents of a folder of inputs whose rows are wanted, each with its row: the name of
+    /// the file after what such rows begin with.
+    pub fn folder(&self, folder: &str, begins: &str) -> Vec<(String, Vec<u8>)> {
+        let path = format!("{}/{}", self.inputs, folder);
+        let Ok(entries) = std::fs::read_dir(path) else { return Vec::new() };
+        let mut all: Vec<_> = entries
+            .filter_map(|entry| {
+                let path = entry.ok()?.path();
+                let row = format!("{begins}{}", path.file_stem()?.to_str()?);
+                let document = self.is_wanted(&row).then(|| std::fs::read(path))?.ok()?;
+                Some((row, document))
+            })
+            .collect();
+        all.sort();
+        all
+    }
+
+    pub fn row(&self, row: &str, peer: &str, ops: usize, run: impl FnMut() -> u64) {
+        self.row_for(FULL, row, peer, ops, run)
+    }
+
+    pub fn row_for(
+        &self,
+        effort: Effort,
+        row: &str,
+        peer: &str,
+        ops: usize,
+        mut run: impl FnMut() -> u64,
+    ) {
+        calls_in(&mut run, effort.warm_ns);
+        let calls = calls_in(&mut run, effort.sample_ns);
         let mut ns = Vec::new();
         let start = thread_ns();
-        while ns.len() < SAMPLES
-            && (ns.len() < LEAST_SAMPLES || thread_ns() - start < SLOW.as_nanos() as u64)
+        while ns.len() < effort.samples
+            && (ns.len() < LEAST_SAMPLES || thread_ns() - start < effort.slow_ns)
         {
             ns.push(time_calls(&mut run, calls) as f64 / (calls as f64 * ops as f64));
         }
@@ -76,7 +121,9 @@ impl Bench {
         run();
         let start = Instant::now();
         let mut ns = Vec::new();
-        while ns.len() < SAMPLES && (ns.len() < LEAST_SAMPLES || start.elapsed() < SLOW) {
+        while ns.len() < FULL.samples
+            && (ns.len() < LEAST_SAMPLES || start.elapsed().as_nanos() < FULL.slow_ns as u128)
+        {
             let before = Instant::now();
             run();
             ns.push(before.elapsed().as_nanos() as f64);
