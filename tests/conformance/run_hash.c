@@ -23,6 +23,13 @@ static void put_string(tr_buf *out, tr_bytes string)
     tr_buf_put(out, string);
 }
 
+/* A message that is no whole number of bytes. */
+static bool is_broken(const tr_json *item)
+{
+    uint64_t bits;
+    return tr_json_u64(tr_json_get(item, "length"), &bits) == TR_OK && bits % 8 != 0;
+}
+
 static void put_customization(tr_buf *out, const vec_file *file, const tr_json *item, unsigned rate)
 {
     size_t start = out->len;
@@ -44,10 +51,6 @@ static void run_kat(vec_run *run, const vec_file *file, const struct kind *kind,
     if (digest.data == NULL || message.data == NULL ||
         tr_json_u64(tr_json_get(item, "length"), &bits) != TR_OK || bits / 8 > message.len) {
         vec_fail(run, name, "a case that cannot be read");
-        return;
-    }
-    if (bits % 8 != 0) {
-        vec_skip(run, name, "a message that is no whole number of bytes");
         return;
     }
     uint8_t memory[MAX_MESSAGE];
@@ -93,12 +96,15 @@ static void run_kats(vec_run *run, const vec_file *file)
         }
         TR_JSON_EACH(item, group)
         {
-            if (vec_wants(run)) run_kat(run, file, kind, item);
+            if (is_broken(item))
+                vec_skip(run, tr_bytes_str(kind->name));
+            else if (vec_wants(run))
+                run_kat(run, file, kind, item);
         }
     }
 }
 
 static const vec_row rows[] = {
-    {"keccakKats*.deflate", run_kats, false, NULL},
+    {"keccakKats*.deflate", run_kats, false},
 };
 const vec_rows vec_rows_hash = {rows, TR_COUNTOF(rows)};

@@ -305,7 +305,7 @@ static void check_request(vec_run *run, const vec_file *file, tr_bytes state_roo
     } else if (tr_bytes_eq(method, TR_LIT("eth_getBlockByHash"))) {
         vec_check_block(run, file, TR_JSON_RPC, result);
     } else {
-        vec_skip(run, method, "a call: comes with the EVM");
+        vec_skip(run, method);
     }
 }
 
@@ -335,15 +335,15 @@ static void run_lodestar(vec_run *run, const vec_file *file)
 }
 
 static const vec_row rows[] = {
-    {"BasicTests/hexencodetest.json", run_hex_prefix, true, NULL},
-    {"helios/rpc/proof.json", run_helios_proof, true, NULL},
-    {"helios/rpc/block_miner_proof.json", run_helios_proof, true, NULL},
-    {"helios/rpc/account.json", run_helios_account, true, NULL},
-    {"helios/rpc/block_miner_account.json", run_helios_miner, true, NULL},
-    {"helios/rpc/block.json", run_helios_block, true, NULL},
-    {"helios/verifiable_api/access_list.json", run_helios_accounts, true, NULL},
-    {"helios/verifiable_api/logs.json", run_helios_logs, true, NULL},
-    {"helios/verifiable_api/receipt.json", run_helios_receipt, true, NULL},
-    {"lodestar-prover/*/*.json", run_lodestar, true, NULL},
+    {"BasicTests/hexencodetest.json", run_hex_prefix, true},
+    {"helios/rpc/proof.json", run_helios_proof, true},
+    {"helios/rpc/block_miner_proof.json", run_helios_proof, true},
+    {"helios/rpc/account.json", run_helios_account, true},
+    {"helios/rpc/block_miner_account.json", run_helios_miner, true},
+    {"helios/rpc/block.json", run_helios_block, true},
+    {"helios/verifiable_api/access_list.json", run_helios_accounts, true},
+    {"helios/verifiable_api/logs.json", run_helios_logs, true},
+    {"helios/verifiable_api/receipt.json", run_helios_receipt, true},
+    {"lodestar-prover/*/*.json", run_lodestar, true},
 };
 const vec_rows vec_rows_proof = {rows, TR_COUNTOF(rows)};
