@@ -23,13 +23,6 @@ static void put_string(tr_buf *out, tr_bytes string)
     tr_buf_put(out, string);
 }
 
-/* A message that is no whole number of bytes. */
-static bool is_broken(const tr_json *item)
-{
-    uint64_t bits;
-    return tr_json_u64(tr_json_get(item, "length"), &bits) == TR_OK && bits % 8 != 0;
-}
-
 static void put_customization(tr_buf *out, const vec_file *file, const tr_json *item, unsigned rate)
 {
     size_t start = out->len;
@@ -49,7 +42,8 @@ static void run_kat(vec_run *run, const vec_file *file, const struct kind *kind,
     tr_bytes message = vec_hex(file, tr_json_text(tr_json_get(item, "message")));
     uint64_t bits;
     if (digest.data == NULL || message.data == NULL ||
-        tr_json_u64(tr_json_get(item, "length"), &bits) != TR_OK || bits / 8 > message.len) {
+        tr_json_u64(tr_json_get(item, "length"), &bits) != TR_OK || bits % 8 != 0 ||
+        bits / 8 > message.len) {
         vec_fail(run, name, "a case that cannot be read");
         return;
     }
@@ -96,10 +90,7 @@ static void run_kats(vec_run *run, const vec_file *file)
         }
         TR_JSON_EACH(item, group)
         {
-            if (is_broken(item))
-                vec_skip(run, tr_bytes_str(kind->name));
-            else if (vec_wants(run))
-                run_kat(run, file, kind, item);
+            if (vec_wants(run)) run_kat(run, file, kind, item);
         }
     }
 }

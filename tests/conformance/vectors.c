@@ -233,10 +233,9 @@ static void run_file(vec_run *run)
     if (run->cases == 0 && run->every * run->shards == 1 && run->row->run != vec_part)
         vec_fail(run, TR_LIT("file"), "gave no case");
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &end);
-    unsigned long long us = (unsigned long long)(end.tv_sec - start.tv_sec) * 1000000 +
-                            (unsigned long long)(end.tv_nsec - start.tv_nsec) / 1000;
+    long long us = (end.tv_sec - start.tv_sec) * 1000000LL + (end.tv_nsec - start.tv_nsec) / 1000;
     if (run->verbose)
-        tr_buf_printf(&run->out, "%6zu cases %9llu us  %s\n", run->passed + run->failed, us,
+        tr_buf_printf(&run->out, "%6zu cases %9lld us  %s\n", run->passed + run->failed, us,
                       run->path);
     /* Cases that asked for no operation say nothing about the guest. */
     if (run->guest != NULL && run->ops == 0) run->passed = 0;
