@@ -84,12 +84,25 @@ static tr_err check_signature(tr_trail *trail, const tr_tx *tx, const tr_tx_cont
     return tr_tx_signature(trail, tx, context->rules, &sig);
 }
 
+/* The sentence about a price that is below another one. */
+static tr_err too_low(tr_trail *trail, tr_err code, const char *price, tr_u256 found,
+                      const char *least, tr_u256 expected)
+{
+    char found_text[TR_U256_DEC_TEXT], expected_text[TR_U256_DEC_TEXT];
+    (void)tr_u256_to_dec(found, found_text);
+    (void)tr_u256_to_dec(expected, expected_text);
+    return tr_fail(trail, code, "the %s is %s, and the %s %s", price, found_text, least,
+                   expected_text);
+}
+
 static tr_err check_fees(tr_trail *trail, const tr_tx *tx, const tr_tx_context *context)
 {
     if (tr_u256_lt(tx->max_fee, tx->max_priority))
-        return tr_fail(trail, TR_E_TX_PRIORITY_FEE, "%s", tr_err_text(TR_E_TX_PRIORITY_FEE));
+        return too_low(trail, TR_E_TX_PRIORITY_FEE, "maximum fee", tx->max_fee, "priority fee",
+                       tx->max_priority);
     if (context->base_fee != NULL && tr_u256_lt(tx->max_fee, *context->base_fee))
-        return tr_fail(trail, TR_E_TX_FEE, "%s", tr_err_text(TR_E_TX_FEE));
+        return too_low(trail, TR_E_TX_FEE, "maximum fee", tx->max_fee, "base fee",
+                       *context->base_fee);
     return TR_OK;
 }
 
@@ -106,11 +119,12 @@ static tr_err check_blobs(tr_trail *trail, const tr_tx *tx, const tr_tx_context 
     for (size_t i = 0; i < count; i++) {
         uint8_t version = TR_LIST_AT(tr_hash, tx->blob_hashes, i)->b[0];
         if (version != HASH_VERSION)
-            return tr_fail(trail, TR_E_TX_BLOB_VERSION, "blob %zu has a hash of version %u", i,
-                           version);
+            return tr_fail(trail, TR_E_TX_BLOB_VERSION, "blob %zu has a hash of version %u, not %u",
+                           i, version, HASH_VERSION);
     }
     if (context->blob_fee != NULL && tr_u256_lt(tx->max_blob_fee, *context->blob_fee))
-        return tr_fail(trail, TR_E_TX_BLOB_FEE, "%s", tr_err_text(TR_E_TX_BLOB_FEE));
+        return too_low(trail, TR_E_TX_BLOB_FEE, "maximum blob fee", tx->max_blob_fee, "blob fee",
+                       *context->blob_fee);
     return TR_OK;
 }
 

@@ -1,7 +1,6 @@
 /* A whole block against its parent and the state before it. */
-#include "stf/block.h"
-
 #include "eth/sender.h"
+#include "stf/system_internal.h"
 
 /* A block on trial. */
 typedef struct trial {
@@ -117,14 +116,9 @@ static tr_err run_all(const trial *t, tr_stf_builder *builder, tr_tracer *tracer
         tr_err err = t->errs[i] == TR_OK ? tr_stf_add(t->trail, builder, tx, &t->senders[i],
                                                       &signers, tracer, &receipt)
                                          : refuse(t, builder, tx, t->errs[i]);
-        if (err != TR_OK) return tr_because(t->trail, err, "Transaction %zu.", i);
+        if (err != TR_OK) return tr_because(t->trail, err, "in transaction %zu", i);
     }
     return TR_OK;
-}
-
-static bool same(const tr_hash *a, const tr_hash *b)
-{
-    return memcmp(a, b, sizeof(*a)) == 0;
 }
 
 static tr_err compare(const trial *t, const tr_stf_outcome *out)
@@ -132,19 +126,18 @@ static tr_err compare(const trial *t, const tr_stf_outcome *out)
     const tr_header *header = &t->block->header;
     if (out->gas_used != header->gas_used)
         return tr_fail(t->trail, TR_E_BLOCK_GAS_USED,
-                       "The transactions use %llu gas, the header says %llu.",
+                       "the transactions use %llu gas, and the header says %llu",
                        (unsigned long long)out->gas_used, (unsigned long long)header->gas_used);
     TR_TRY(tr_block_check(t->trail, t->arena, NULL, t->rules, t->block));
-    if (!same(&out->receipts_root, &header->receipts_root))
-        return tr_fail(t->trail, TR_E_BLOCK_RECEIPTS,
-                       "The root of the receipts is not the header's.");
+    TR_TRY(stf_same_hash(t->trail, TR_E_BLOCK_RECEIPTS, "root of the receipts", &out->receipts_root,
+                         &header->receipts_root));
     if (memcmp(out->bloom, header->bloom, TR_BLOOM) != 0)
-        return tr_fail(t->trail, TR_E_BLOCK_BLOOM, "The bloom of the logs is not the header's.");
-    if (out->has_requests && !same(&out->requests_hash, &header->requests_hash))
-        return tr_fail(t->trail, TR_E_BLOCK_REQUESTS_HASH,
-                       "The hash of %zu kinds of requests is not the header's.",
-                       out->request_count);
-    return TR_OK;
+        return tr_fail(t->trail, TR_E_BLOCK_BLOOM,
+                       "the logs of %zu receipts make another bloom than the header's",
+                       out->receipt_count);
+    if (!out->has_requests) return TR_OK;
+    return stf_same_hash(t->trail, TR_E_BLOCK_REQUESTS_HASH, "hash of the requests",
+                         &out->requests_hash, &header->requests_hash);
 }
 
 static tr_err check(trial *t)

@@ -1,5 +1,5 @@
 /* A block from a witness alone. */
-#include "stf/block.h"
+#include "stf/system_internal.h"
 
 /* Everything that such a run holds. */
 typedef struct run {
@@ -40,8 +40,7 @@ static tr_err check_root(run *r, const tr_hash *want, tr_hash *root)
     TR_TRY(tr_state_changes(r->trail, r->state, &r->arena, &changes));
     TR_TRY(tr_forest_apply(r->trail, r->forest, NULL, &changes));
     TR_TRY(tr_forest_root(r->trail, r->forest, NULL, root));
-    if (memcmp(root, want, sizeof(*root)) == 0) return TR_OK;
-    return tr_fail(r->trail, TR_E_BLOCK_STATE_ROOT, "The state root is not the header's.");
+    return stf_same_hash(r->trail, TR_E_BLOCK_STATE_ROOT, "root of the state", root, want);
 }
 
 static tr_err run_block(run *r, const tr_chain_config *config, tr_bytes raw,

@@ -17,6 +17,10 @@ struct tr_stf_builder {
     uint8_t bloom[TR_BLOOM];
 };
 
+/* stf_same_hash compares a hash with the header's; what is its name in the sentence. */
+TR_NODISCARD tr_err stf_same_hash(tr_trail *trail, tr_err code, const char *what,
+                                  const tr_hash *found, const tr_hash *header);
+
 enum { STF_DAO_ACCOUNTS = 116 };
 extern const char stf_dao_accounts[STF_DAO_ACCOUNTS][41]; /* hex, without 0x */
 

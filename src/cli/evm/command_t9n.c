@@ -39,6 +39,23 @@ static void put_verdict(tr_json_writer *w, const verdict *v)
     tr_json_end_object(w);
 }
 
+/* Some faults have other words here than in t8n. */
+static const char *own_words(tr_err err)
+{
+    switch (err) {
+    case TR_E_TX_NONCE_MAX:
+        return "nonce exceeds 2^64-1";
+    case TR_E_TX_PRIORITY_FEE:
+        return "maxFeePerGas < maxPriorityFeePerGas";
+    case TR_E_TX_COST:
+        return "gas * gasPrice exceeds 256 bits";
+    case TR_E_TX_GAS_MAX:
+        return "gas limit exceeds maximum";
+    default:
+        return NULL;
+    }
+}
+
 /* What is left to say once the sender is known. */
 static void check_tx(verdict *v, const tr_tx *tx, const tr_fork_rules *rules)
 {
@@ -56,7 +73,11 @@ static void check_tx(verdict *v, const tr_tx *tx, const tr_fork_rules *rules)
     v->intrinsic_gas = tr_tx_intrinsic_gas(tx, rules);
     tr_trail_clear(&why);
     tr_err err = tr_tx_check(&why, tx, &context);
-    if (err != TR_OK) t8n_refusal(&v->error, err, &why, tx, &v->sender, NULL, &env);
+    const char *words = own_words(err);
+    if (words != NULL)
+        tr_buf_put_str(&v->error, words);
+    else if (err != TR_OK)
+        t8n_refusal(&v->error, err, &why, tx, &v->sender, NULL, &env);
 }
 
 static void judge_tx(tr_arena *arena, verdict *v, const tr_tx *tx, const tr_fork_rules *rules)

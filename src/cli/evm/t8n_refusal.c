@@ -123,6 +123,16 @@ static bool put_of_size(tr_buf *to, tr_err err, const tr_tx *tx, const tr_stf_en
     return true;
 }
 
+/* The one that says which blob it is. */
+static bool put_of_blob(tr_buf *to, tr_err err, const tr_tx *tx)
+{
+    size_t at = 0;
+    if (err != TR_E_TX_BLOB_VERSION) return false;
+    while (at < tx->blob_hashes.count && TR_LIST_AT(tr_hash, tx->blob_hashes, at)->b[0] == 1) at++;
+    tr_buf_printf(to, "blob %zu has invalid hash version", at);
+    return true;
+}
+
 static const struct {
     tr_err err;
     const char *words;
@@ -133,7 +143,6 @@ static const struct {
     {TR_E_TX_BLOB_CREATE, "rlp: input string too short for common.Address, decoding into "
                           "(types.Transaction)(types.BlobTx).To"},
     {TR_E_TX_BLOBS_NONE, "blob transaction missing blob hashes"},
-    {TR_E_TX_BLOB_VERSION, "blob 0 has invalid hash version"},
     {TR_E_TX_AUTHORIZATIONS_NONE, "EIP-7702 transaction with empty auth list"},
     {TR_E_TX_SET_CODE_CREATE, "rlp: input string too short for common.Address, decoding into "
                               "(types.Transaction)(types.SetCodeTx).To"},
@@ -150,7 +159,7 @@ void t8n_refusal(tr_buf *to, tr_err err, const tr_trail *why, const tr_tx *tx,
 {
     if (tx != NULL && sender != NULL && put_of_account(to, err, tx, sender, state)) return;
     if (tx != NULL && put_of_price(to, err, tx, sender, env)) return;
-    if (tx != NULL && put_of_size(to, err, tx, env)) return;
+    if (tx != NULL && (put_of_size(to, err, tx, env) || put_of_blob(to, err, tx))) return;
     for (size_t i = 0; i < TR_COUNTOF(plain); i++) {
         if (plain[i].err != err) continue;
         tr_buf_put_str(to, plain[i].words);

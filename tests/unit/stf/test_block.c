@@ -194,7 +194,7 @@ TR_TEST(a_bad_transaction)
     TR_CHECK_OK(tr_tx_sign(NULL, tr_test_arena(), &tx, &key));
     append(&s, tx);
     TR_CHECK_ERR(run(&s), TR_E_TX_NONCE_HIGH);
-    TR_CHECK(strstr(s.c.trail.text, "Transaction 3") != NULL);
+    TR_CHECK(strstr(s.c.trail.text, "in transaction 3") != NULL);
     close_all(&s);
 }
 
