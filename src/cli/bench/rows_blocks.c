@@ -175,6 +175,8 @@ static void finish(void *of)
 
 static void *setup(const tr_bench_input *input)
 {
+    input->manner->left_out = input->light;
+    if (input->light) return NULL;
     transfers *t = TR_ARENA_NEW(input->arena, transfers);
     if (t == NULL) return NULL;
     *t = (transfers){.world = NULL};
