@@ -2,6 +2,7 @@
  *
  *   portable   k1_portable.c: no library below
  *   library    secp256k1_host.c: libsecp256k1
+ *   x86        the library, but for one recovery k1_x86.c
  *   avx512     k1_host.c: eight lanes for many, one of the others for one
  *
  * All take and give the same on every input.  Signatures come here with r and s in range. */
@@ -22,6 +23,10 @@ typedef struct tr_k1_code {
     void (*schnorr_verify_many)(size_t n, const uint8_t keys[][32], const tr_bytes messages[],
                                 const uint8_t sigs[][64], bool ok[]); /* NULL: one by one */
 } tr_k1_code;
+
+/* tr_k1_split gives k = first + lambda second, both below 2^129 in absolute value, where lambda
+ * times a point (x, y) is (beta x, y). */
+void tr_k1_split(tr_k1_fn *first, tr_k1_fn *second, const tr_k1_fn *k);
 
 /* The hash that a BIP-340 signature signs: of its r, the key and the message. */
 tr_hash tr_schnorr_challenge(const uint8_t key_x[32], tr_bytes message, const uint8_t sig[64]);

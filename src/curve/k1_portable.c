@@ -169,7 +169,7 @@ static void nearest(tr_k1_fn *out, const uint64_t k[4], const uint64_t g[4])
 
 /* k = first + lambda second: the short vectors (a1, b1), (a2, b2) of the lattice of all (x, y) with
  * x + lambda y = 0 that lie nearest are taken off. */
-static void split(tr_k1_fn *first, tr_k1_fn *second, const tr_k1_fn *k)
+void tr_k1_split(tr_k1_fn *first, tr_k1_fn *second, const tr_k1_fn *k)
 {
     static const uint64_t g1[4] = {0xe893209a45dbb031, 0x3daa8a1471e8ca7f, 0xe86c90e49284eb15,
                                    0x3086d221a7d46bcd}; /* 2^384 b2 / n */
@@ -230,9 +230,9 @@ static void multiply_two(jacobian *out, const tr_k1_fn *u1, const tr_k1_fn *u2, 
     point table[ENTRIES];
     digits fixed[2], free[2];
     tr_k1_fn half[2];
-    split(&half[0], &half[1], u1);
+    tr_k1_split(&half[0], &half[1], u1);
     for (unsigned i = 0; i < 2; i++) make_digits(&fixed[i], &half[i], FIXED_WIDTH);
-    split(&half[0], &half[1], u2);
+    tr_k1_split(&half[0], &half[1], u2);
     for (unsigned i = 0; i < 2; i++) make_digits(&free[i], &half[i], WIDTH);
     make_table(table, q);
     unsigned at =

@@ -3,27 +3,6 @@
 #include "evm/trace_frames_internal.h"
 #include "hash/keccak.h"
 
-enum {
-    OP_ISZERO = 0x15,
-    OP_KECCAK = 0x20,
-    OP_EXTCODESIZE = 0x3b,
-    OP_EXTCODECOPY = 0x3c,
-    OP_EXTCODEHASH = 0x3f,
-    OP_SLOAD = 0x54,
-    OP_SSTORE = 0x55,
-    OP_GAS = 0x5a,
-    OP_TLOAD = 0x5c,
-    OP_TSTORE = 0x5d,
-    OP_PUSH0 = 0x5f,
-    OP_SWAP16 = 0x9f,
-    OP_CALL = 0xf1,
-    OP_CALLCODE = 0xf2,
-    OP_RETURN = 0xf3,
-    OP_DELEGATECALL = 0xf4,
-    OP_STATICCALL = 0xfa,
-    OP_REVERT = 0xfd,
-};
-
 /* What a frame is noted to have done. */
 typedef struct frame_notes {
     tr_trace_map reads, writes, transient_reads, transient_writes;
@@ -92,19 +71,20 @@ static void on_log(tr_tracer *self, const tr_log *log, int depth)
 
 static bool is_call(uint8_t op)
 {
-    return op == OP_CALL || op == OP_CALLCODE || op == OP_DELEGATECALL || op == OP_STATICCALL;
+    return op == TR_OP_CALL || op == TR_OP_CALLCODE || op == TR_OP_DELEGATECALL ||
+           op == TR_OP_STATICCALL;
 }
 
 static bool is_ext(uint8_t op)
 {
-    return op == OP_EXTCODEHASH || op == OP_EXTCODESIZE || op == OP_EXTCODECOPY;
+    return op == TR_OP_EXTCODEHASH || op == TR_OP_EXTCODESIZE || op == TR_OP_EXTCODECOPY;
 }
 
 /* A look at another's code counts, but for the question whether there is any. */
 static void note_look(erc7562_tracer *t, const tr_step *step, frame_notes *seen)
 {
     if (!is_ext(t->last_op) || !t->has_last_top) return;
-    if (t->last_op == OP_EXTCODESIZE && step->op == OP_ISZERO) return;
+    if (t->last_op == TR_OP_EXTCODESIZE && step->op == TR_OP_ISZERO) return;
     tr_trace_item *item = TR_TRACE_NEW(&t->trace, tr_trace_item);
     if (item == NULL) return;
     tr_addr address = tr_word_addr(t->last_top);
@@ -138,14 +118,14 @@ static void note_slot(erc7562_tracer *t, const tr_step *step, frame_notes *seen)
 {
     tr_u256 key;
     bool is_new;
-    tr_trace_map *map = step->op == OP_SLOAD    ? &seen->reads
-                        : step->op == OP_SSTORE ? &seen->writes
-                        : step->op == OP_TLOAD  ? &seen->transient_reads
-                        : step->op == OP_TSTORE ? &seen->transient_writes
-                                                : NULL;
+    tr_trace_map *map = step->op == TR_OP_SLOAD    ? &seen->reads
+                        : step->op == TR_OP_SSTORE ? &seen->writes
+                        : step->op == TR_OP_TLOAD  ? &seen->transient_reads
+                        : step->op == TR_OP_TSTORE ? &seen->transient_writes
+                                                   : NULL;
     if (map == NULL || !tr_step_peek(step, 0, &key)) return;
     tr_word_key bytes = tr_word_key_of(key);
-    if (step->op == OP_SLOAD) { /* what was there before it was written */
+    if (step->op == TR_OP_SLOAD) { /* what was there before it was written */
         if (step->fault != TR_EVM_OK || tr_trace_map_find(&seen->writes, bytes.b) != NULL) return;
         tr_trace_item *item = tr_trace_map_add(&t->trace, map, bytes.b, &is_new);
         if (item == NULL || !is_new) return;
@@ -164,7 +144,8 @@ static void note_hashed(erc7562_tracer *t, const tr_step *step)
 {
     tr_u256 offset, size;
     bool is_new;
-    if (step->op != OP_KECCAK || !tr_step_peek(step, 0, &offset) || !tr_step_peek(step, 1, &size))
+    if (step->op != TR_OP_KECCAK256 || !tr_step_peek(step, 0, &offset) ||
+        !tr_step_peek(step, 1, &size))
         return;
     tr_arena_mark mark = tr_arena_save(t->trace.arena);
     tr_bytes data = tr_step_memory(&t->trace, step, offset, size);
@@ -192,11 +173,11 @@ static void on_step(tr_tracer *self, const tr_step *step)
     frame_notes *seen = t->frames.top->more;
     tr_frames_step(&t->frames, step);
     if (step->is_repeat) return;
-    if (step->op == OP_REVERT || step->op == OP_RETURN) t->has_last = false;
+    if (step->op == TR_OP_REVERT || step->op == TR_OP_RETURN) t->has_last = false;
     if (t->has_last) note_look(t, step, seen);
     note_code(t, step, seen);
-    if (t->has_last && t->last_op == OP_GAS && !is_call(step->op)) seen->used[OP_GAS]++;
-    if (step->op != OP_GAS && !t->options.ignored[step->op]) seen->used[step->op]++;
+    if (t->has_last && t->last_op == TR_OP_GAS && !is_call(step->op)) seen->used[TR_OP_GAS]++;
+    if (step->op != TR_OP_GAS && !t->options.ignored[step->op]) seen->used[step->op]++;
     note_slot(t, step, seen);
     note_hashed(t, step);
     remember(t, step);
@@ -334,10 +315,10 @@ static tr_err write_erc7562(tr_trace *self, tr_trail *trail, tr_buf *out)
 static void ignore_usual(bool ignored[256])
 {
     static const uint8_t usual[] = {
-        0x50, 0x01, 0x03, 0x02, 0x04, 0x14, 0x10, 0x11,      /* POP ADD SUB MUL DIV EQ LT GT */
-        0x12, 0x13, 0x1b, 0x1c, 0x16, 0x17, 0x19, OP_ISZERO, /* SLT SGT SHL SHR AND OR NOT */
+        0x50, 0x01, 0x03, 0x02, 0x04, 0x14, 0x10, 0x11,         /* POP ADD SUB MUL DIV EQ LT GT */
+        0x12, 0x13, 0x1b, 0x1c, 0x16, 0x17, 0x19, TR_OP_ISZERO, /* SLT SGT SHL SHR AND OR NOT */
     };
-    for (unsigned op = OP_PUSH0; op <= OP_SWAP16; op++) ignored[op] = true;
+    for (unsigned op = TR_OP_PUSH0; op <= TR_OP_SWAP16; op++) ignored[op] = true;
     for (size_t i = 0; i < sizeof(usual); i++) ignored[usual[i]] = true;
 }
 

@@ -1,38 +1,9 @@
 /* go-ethereum's words for how an instruction or a frame failed. */
 #include "evm/trace_internal.h"
 
-enum {
-    OP_KECCAK = 0x20,
-    OP_BALANCE = 0x31,
-    OP_CALLDATACOPY = 0x37,
-    OP_CODECOPY = 0x39,
-    OP_EXTCODESIZE = 0x3b,
-    OP_EXTCODECOPY = 0x3c,
-    OP_RETURNDATACOPY = 0x3e,
-    OP_EXTCODEHASH = 0x3f,
-    OP_DIFFICULTY = 0x44,
-    OP_MLOAD = 0x51,
-    OP_MSTORE = 0x52,
-    OP_MSTORE8 = 0x53,
-    OP_SSTORE = 0x55,
-    OP_JUMP = 0x56,
-    OP_JUMPI = 0x57,
-    OP_MCOPY = 0x5e,
-    OP_LOG0 = 0xa0,
-    OP_LOG4 = 0xa4,
-    OP_CREATE = 0xf0,
-    OP_CALL = 0xf1,
-    OP_CALLCODE = 0xf2,
-    OP_RETURN = 0xf3,
-    OP_DELEGATECALL = 0xf4,
-    OP_CREATE2 = 0xf5,
-    OP_STATICCALL = 0xfa,
-    OP_REVERT = 0xfd,
-};
-
 const char *tr_trace_op_name(uint8_t op, char scratch[TR_OP_SCRATCH])
 {
-    const char *name = op == OP_DIFFICULTY ? "DIFFICULTY" : tr_op_name(op);
+    const char *name = op == TR_OP_PREVRANDAO ? "DIFFICULTY" : tr_op_name(op);
     if (name != NULL) return name;
     tr_buf text;
     tr_buf_init_fixed(&text, scratch, TR_OP_SCRATCH);
@@ -43,7 +14,7 @@ const char *tr_trace_op_name(uint8_t op, char scratch[TR_OP_SCRATCH])
 bool tr_trace_is_late_fault(const tr_step *step)
 {
     if (step->is_repeat) return true;
-    if (step->fault == TR_EVM_OK) return step->op == OP_REVERT; /* it "fails" once it is done */
+    if (step->fault == TR_EVM_OK) return step->op == TR_OP_REVERT; /* it "fails" once it is done */
     return step->fault == TR_EVM_REVERT || step->fault == TR_EVM_BAD_JUMP ||
            step->fault == TR_EVM_BAD_OPCODE || step->fault == TR_EVM_STATIC ||
            step->fault == TR_EVM_RETURNDATA;
@@ -59,46 +30,46 @@ typedef struct memory_operand {
 static unsigned memory_operands(uint8_t op, memory_operand out[2])
 {
     switch (op) {
-    case OP_KECCAK:
-    case OP_RETURN:
-    case OP_REVERT:
+    case TR_OP_KECCAK256:
+    case TR_OP_RETURN:
+    case TR_OP_REVERT:
         out[0] = (memory_operand){0, 1, 0};
         return 1;
-    case OP_CALLDATACOPY:
-    case OP_CODECOPY:
-    case OP_RETURNDATACOPY:
+    case TR_OP_CALLDATACOPY:
+    case TR_OP_CODECOPY:
+    case TR_OP_RETURNDATACOPY:
         out[0] = (memory_operand){0, 2, 0};
         return 1;
-    case OP_EXTCODECOPY:
+    case TR_OP_EXTCODECOPY:
         out[0] = (memory_operand){1, 3, 0};
         return 1;
-    case OP_MLOAD:
-    case OP_MSTORE:
+    case TR_OP_MLOAD:
+    case TR_OP_MSTORE:
         out[0] = (memory_operand){0, -1, 32};
         return 1;
-    case OP_MSTORE8:
+    case TR_OP_MSTORE8:
         out[0] = (memory_operand){0, -1, 1};
         return 1;
-    case OP_MCOPY:
+    case TR_OP_MCOPY:
         out[0] = (memory_operand){0, 2, 0};
         out[1] = (memory_operand){1, 2, 0};
         return 2;
-    case OP_CREATE:
-    case OP_CREATE2:
+    case TR_OP_CREATE:
+    case TR_OP_CREATE2:
         out[0] = (memory_operand){1, 2, 0};
         return 1;
-    case OP_CALL:
-    case OP_CALLCODE:
+    case TR_OP_CALL:
+    case TR_OP_CALLCODE:
         out[0] = (memory_operand){3, 4, 0};
         out[1] = (memory_operand){5, 6, 0};
         return 2;
-    case OP_DELEGATECALL:
-    case OP_STATICCALL:
+    case TR_OP_DELEGATECALL:
+    case TR_OP_STATICCALL:
         out[0] = (memory_operand){2, 3, 0};
         out[1] = (memory_operand){4, 5, 0};
         return 2;
     default:
-        if (op < OP_LOG0 || op > OP_LOG4) return 0;
+        if (op < TR_OP_LOG0 || op > TR_OP_LOG4) return 0;
         out[0] = (memory_operand){0, 1, 0};
         return 1;
     }
@@ -125,29 +96,31 @@ static bool memory_overflows(const tr_step *step)
 
 static bool is_call(uint8_t op)
 {
-    return op == OP_CALL || op == OP_CALLCODE || op == OP_DELEGATECALL || op == OP_STATICCALL;
+    return op == TR_OP_CALL || op == TR_OP_CALLCODE || op == TR_OP_DELEGATECALL ||
+           op == TR_OP_STATICCALL;
 }
 
 /* go-ethereum prices a call in two parts, and says so twice when the second fails. */
 static bool fails_in_call_price(const tr_step *step, const tr_evm_rules *rules)
 {
     if (!is_call(step->op) || step->gas < rules->warm_account) return false;
-    if (step->op == OP_CALL || step->op == OP_CALLCODE || rules->delegations) return true;
+    if (step->op == TR_OP_CALL || step->op == TR_OP_CALLCODE || rules->delegations) return true;
     return rules->has_access_sets && step->gas < rules->cold_account;
 }
 
 /* What go-ethereum charges before it looks at operands. */
 static uint64_t constant_cost(uint8_t op, const tr_evm_rules *rules)
 {
-    bool is_access = is_call(op) || op == OP_BALANCE || op == OP_EXTCODESIZE ||
-                     op == OP_EXTCODECOPY || op == OP_EXTCODEHASH;
+    bool is_access = is_call(op) || op == TR_OP_BALANCE || op == TR_OP_EXTCODESIZE ||
+                     op == TR_OP_EXTCODECOPY || op == TR_OP_EXTCODEHASH;
     uint64_t warm = rules->has_access_sets && is_access ? rules->warm_account : 0;
     return rules->ops[op].gas + warm;
 }
 
 static bool is_below_sentry(const tr_step *step, const tr_evm_rules *rules)
 {
-    return step->op == OP_SSTORE && rules->sstore_sentry != 0 && step->gas <= rules->sstore_sentry;
+    return step->op == TR_OP_SSTORE && rules->sstore_sentry != 0 &&
+           step->gas <= rules->sstore_sentry;
 }
 
 uint64_t tr_trace_cost(const tr_step *step, const tr_evm_rules *rules)

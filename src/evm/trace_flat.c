@@ -1,8 +1,6 @@
 /* flatCallTracer: the tree of calls as a list in Parity's form, each with its place in the tree. */
 #include "evm/trace_frames_internal.h"
 
-enum { OP_CALL = 0xf1, OP_CALLCODE = 0xf2, OP_DELEGATECALL = 0xf4, OP_STATICCALL = 0xfa };
-enum { OP_CREATE2 = 0xf5, OP_SELFDESTRUCT = 0xff };
 enum { MOST_DEPTH = 1100 };
 
 typedef struct flat_tracer {
@@ -51,7 +49,7 @@ static void on_leave(tr_tracer *self, const tr_frame_end *end)
     if (tr_trace_is_idle(&t->trace)) return;
     tr_trace_frame *frame = tr_frames_leave(&t->frames, end);
     if (frame == NULL || frame->parent == NULL || t->options.include_precompiles) return;
-    bool is_plain = frame->op == OP_CALL || frame->op == OP_STATICCALL;
+    bool is_plain = frame->op == TR_OP_CALL || frame->op == TR_OP_STATICCALL;
     if (frame->precompile != 0 && is_plain) forget(frame);
 }
 
@@ -99,11 +97,11 @@ static tr_bytes parity_text(tr_bytes text)
 static const char *call_type(uint8_t op)
 {
     switch (op) {
-    case OP_CALLCODE:
+    case TR_OP_CALLCODE:
         return "callcode";
-    case OP_DELEGATECALL:
+    case TR_OP_DELEGATECALL:
         return "delegatecall";
-    case OP_STATICCALL:
+    case TR_OP_STATICCALL:
         return "staticcall";
     default:
         return "call";
@@ -114,14 +112,14 @@ static void put_action(tr_json_writer *w, const tr_trace_frame *frame)
 {
     tr_json_key(w, "action");
     tr_json_begin_object(w);
-    if (frame->op == OP_SELFDESTRUCT) {
+    if (frame->op == TR_OP_SELFDESTRUCT) {
         tr_put_addr(w, "address", &frame->from);
         tr_put_number(w, "balance", frame->value);
         tr_put_addr(w, "refundAddress", &frame->to);
     } else {
         bool creates = tr_frame_is_create(frame);
         if (creates)
-            tr_put_str(w, "creationMethod", frame->op == OP_CREATE2 ? "create2" : "create");
+            tr_put_str(w, "creationMethod", frame->op == TR_OP_CREATE2 ? "create2" : "create");
         else
             tr_put_str(w, "callType", call_type(frame->op));
         tr_put_addr(w, "from", &frame->from);
@@ -169,9 +167,9 @@ static void put_frame(tr_json_writer *w, const flat_tracer *t, tr_trace_frame *f
                       const uint64_t *place, size_t depth)
 {
     static const tr_bytes reverted = {(const uint8_t *)"execution reverted", 18};
-    const char *type = frame->op == OP_SELFDESTRUCT ? "suicide"
-                       : tr_frame_is_create(frame)  ? "create"
-                                                    : "call";
+    const char *type = frame->op == TR_OP_SELFDESTRUCT ? "suicide"
+                       : tr_frame_is_create(frame)     ? "create"
+                                                       : "call";
     tr_json_begin_object(w);
     put_action(w, frame);
     put_hash(w, "blockHash", t->context.block_hash);
@@ -180,7 +178,7 @@ static void put_frame(tr_json_writer *w, const flat_tracer *t, tr_trace_frame *f
         tr_put_text(w, "error",
                     t->options.convert_parity_errors ? parity_text(frame->error) : frame->error);
     bool has_result = !frame->failed || tr_bytes_eq(frame->error, reverted);
-    if (has_result && frame->op != OP_SELFDESTRUCT) put_result(w, frame);
+    if (has_result && frame->op != TR_OP_SELFDESTRUCT) put_result(w, frame);
     tr_put_u64(w, "subtraces", frame->children);
     put_trace_address(w, place, depth);
     put_hash(w, "transactionHash", t->context.tx_hash);

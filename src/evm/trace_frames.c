@@ -1,6 +1,6 @@
 #include "evm/trace_frames_internal.h"
 
-enum { OP_CREATE = 0xf0, OP_CREATE2 = 0xf5, MOST_BELOW = 1100 };
+enum { MOST_BELOW = 1100 };
 
 void tr_frames_init(tr_trace_frames *frames, tr_trace *trace, const tr_trace_context *context)
 {
@@ -24,7 +24,7 @@ static tr_trace_frame *new_frame(tr_trace_frames *frames, const tr_frame_begin *
 {
     tr_trace_frame *frame = TR_TRACE_NEW(frames->trace, tr_trace_frame);
     if (frame == NULL) return NULL;
-    bool is_create = begin->op == OP_CREATE || begin->op == OP_CREATE2;
+    bool is_create = begin->op == TR_OP_CREATE || begin->op == TR_OP_CREATE2;
     *frame = (tr_trace_frame){
         .parent = frames->top,
         .log_index = frames->log_index,

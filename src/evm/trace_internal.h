@@ -2,6 +2,7 @@
 #ifndef TR_EVM_TRACE_INTERNAL_H
 #define TR_EVM_TRACE_INTERNAL_H
 
+#include "evm/ops.h"
 #include "evm/tracers.h"
 
 /* tr_trace_init fills in the common part of a tracer.  tr_trace_new takes it from the arena. */

@@ -4,23 +4,6 @@
 #include "evm/trace_internal.h"
 #include "hash/keccak.h"
 
-enum {
-    OP_BALANCE = 0x31,
-    OP_EXTCODESIZE = 0x3b,
-    OP_EXTCODECOPY = 0x3c,
-    OP_EXTCODEHASH = 0x3f,
-    OP_SLOAD = 0x54,
-    OP_SSTORE = 0x55,
-    OP_CREATE = 0xf0,
-    OP_CALL = 0xf1,
-    OP_CALLCODE = 0xf2,
-    OP_DELEGATECALL = 0xf4,
-    OP_CREATE2 = 0xf5,
-    OP_STATICCALL = 0xfa,
-    OP_REVERT = 0xfd,
-    OP_SELFDESTRUCT = 0xff,
-};
-
 typedef struct legacy_call legacy_call;
 struct legacy_call {
     legacy_call *below; /* on the stack of calls */
@@ -60,7 +43,7 @@ static void on_tx_end(tr_tracer *self, const tr_tx_end *tx)
 static void on_enter(tr_tracer *self, const tr_frame_begin *frame)
 {
     legacy_tracer *t = (legacy_tracer *)self;
-    if (tr_trace_is_idle(&t->trace) || frame->depth != 1 || frame->op == OP_SELFDESTRUCT) return;
+    if (tr_trace_is_idle(&t->trace) || frame->depth != 1 || frame->op == TR_OP_SELFDESTRUCT) return;
     t->root = (legacy_call){.op = frame->op,
                             .from = frame->from,
                             .to = frame->to,
@@ -70,7 +53,8 @@ static void on_enter(tr_tracer *self, const tr_frame_begin *frame)
                             .has_gas = true,
                             .has_gas_used = true};
     if (frame->value != NULL) t->root.value = *frame->value;
-    t->root.input = tr_trace_copy(&t->trace, frame->op == OP_CREATE ? frame->code : frame->input);
+    t->root.input =
+        tr_trace_copy(&t->trace, frame->op == TR_OP_CREATE ? frame->code : frame->input);
 }
 
 static void on_leave(tr_tracer *self, const tr_frame_end *frame)
@@ -78,7 +62,7 @@ static void on_leave(tr_tracer *self, const tr_frame_end *frame)
     legacy_tracer *t = (legacy_tracer *)self;
     char words[TR_FAULT_TEXT];
     tr_trace_fault_note none = {.status = TR_EVM_OK};
-    if (tr_trace_is_idle(&t->trace) || frame->depth != 1 || frame->op == OP_SELFDESTRUCT) return;
+    if (tr_trace_is_idle(&t->trace) || frame->depth != 1 || frame->op == TR_OP_SELFDESTRUCT) return;
     legacy_call *root = &t->root;
     root->gas_used = frame->gas_used;
     tr_bytes error = tr_trace_end_text(&none, (tr_evm_status)frame->status, 0, 0, words);
@@ -152,7 +136,7 @@ static void note_destroy(legacy_tracer *t, const tr_step *step)
 
 static void begin_call(legacy_tracer *t, const tr_step *step)
 {
-    size_t more = step->op == OP_CALL || step->op == OP_CALLCODE ? 1 : 0;
+    size_t more = step->op == TR_OP_CALL || step->op == TR_OP_CALLCODE ? 1 : 0;
     if (step->stack_size < 6 + more) return;
     const tr_u256 *top = step->stack + step->stack_size - 1;
     tr_addr to = tr_word_addr(top[-1]);
@@ -214,7 +198,7 @@ static void end_top(legacy_tracer *t, const tr_step *step)
     tr_u256 result = TR_U256_ZERO;
     (void)tr_step_peek(step, 0, &result);
     legacy_call *call = pop(t);
-    if (call->op == OP_CREATE || call->op == OP_CREATE2)
+    if (call->op == TR_OP_CREATE || call->op == TR_OP_CREATE2)
         end_create(t, step, call, result);
     else
         end_call(t, step, call, result);
@@ -224,17 +208,17 @@ static void end_top(legacy_tracer *t, const tr_step *step)
 static void take_step(legacy_tracer *t, const tr_step *step)
 {
     switch (step->op) {
-    case OP_CREATE:
-    case OP_CREATE2:
+    case TR_OP_CREATE:
+    case TR_OP_CREATE2:
         begin_create(t, step);
         return;
-    case OP_SELFDESTRUCT:
+    case TR_OP_SELFDESTRUCT:
         note_destroy(t, step);
         return;
-    case OP_CALL:
-    case OP_CALLCODE:
-    case OP_DELEGATECALL:
-    case OP_STATICCALL:
+    case TR_OP_CALL:
+    case TR_OP_CALLCODE:
+    case TR_OP_DELEGATECALL:
+    case TR_OP_STATICCALL:
         begin_call(t, step);
         return;
     default:
@@ -245,7 +229,7 @@ static void take_step(legacy_tracer *t, const tr_step *step)
         t->top->has_gas = true;
     }
     t->has_descended = false;
-    if (step->op == OP_REVERT) {
+    if (step->op == TR_OP_REVERT) {
         t->top->has_error = true;
         t->top->error = TR_LIT("execution reverted");
     } else if (t->count > 1 && step->depth == t->count - 1) {
@@ -289,7 +273,7 @@ static void put_call(tr_json_writer *w, const legacy_call *call)
     if (call->has_value) tr_put_number(w, "value", call->value);
     if (call->has_gas) tr_put_quantity(w, "gas", call->gas);
     if (call->has_gas_used) tr_put_quantity(w, "gasUsed", call->gas_used);
-    if (call->op != OP_SELFDESTRUCT) tr_put_data(w, "input", call->input);
+    if (call->op != TR_OP_SELFDESTRUCT) tr_put_data(w, "input", call->input);
     if (call->has_output) tr_put_data(w, "output", call->output);
     if (call->has_error) tr_put_text(w, "error", call->error);
 }
@@ -420,7 +404,7 @@ static void meet_created(legacy_prestate *t, const tr_step *step)
     const tr_acct *self = step->account;
     tr_u256 offset, size, salt;
     tr_addr address;
-    if (step->op == OP_CREATE) {
+    if (step->op == TR_OP_CREATE) {
         address = tr_tx_create_address(&self->address, self->nonce);
         (void)meet(t, step->state, &address);
         return;
@@ -445,24 +429,24 @@ static void prestate_step(tr_tracer *self, const tr_step *step)
     if (!t->has_begun) (void)meet(t, step->state, &step->account->address);
     t->has_begun = true;
     switch (step->op) {
-    case OP_BALANCE:
-    case OP_EXTCODESIZE:
-    case OP_EXTCODECOPY:
-    case OP_EXTCODEHASH:
+    case TR_OP_BALANCE:
+    case TR_OP_EXTCODESIZE:
+    case TR_OP_EXTCODECOPY:
+    case TR_OP_EXTCODEHASH:
         if (!tr_step_peek(step, 0, &word)) return;
         break;
-    case OP_CALL:
-    case OP_CALLCODE:
-    case OP_DELEGATECALL:
-    case OP_STATICCALL:
+    case TR_OP_CALL:
+    case TR_OP_CALLCODE:
+    case TR_OP_DELEGATECALL:
+    case TR_OP_STATICCALL:
         if (!tr_step_peek(step, 1, &word)) return;
         break;
-    case OP_CREATE:
-    case OP_CREATE2:
+    case TR_OP_CREATE:
+    case TR_OP_CREATE2:
         meet_created(t, step);
         return;
-    case OP_SLOAD:
-    case OP_SSTORE:
+    case TR_OP_SLOAD:
+    case TR_OP_SSTORE:
         if (tr_step_peek(step, 0, &word)) meet_slot(t, step, word);
         return;
     default:

@@ -75,17 +75,16 @@ static void put_line(line_tracer *t, const tr_step *step, const line_view *view)
 /* What an instruction that failed late has taken from the stack, and the memory it has grown. */
 static line_view late_view(const tr_step *step)
 {
-    enum { OP_RETURNDATACOPY = 0x3e, OP_JUMP = 0x56, OP_JUMPI = 0x57, OP_REVERT = 0xfd };
     line_view view = {step->stack_size, step->memory.len, true, {NULL, 0}};
     tr_u256 offset = TR_U256_ZERO, size = TR_U256_ZERO;
     size_t taken = 0;
     if (step->fault == TR_EVM_BAD_OPCODE || step->fault == TR_EVM_STATIC) return view;
-    if (step->op == OP_JUMP) taken = 1;
-    if (step->op == OP_JUMPI) taken = 2;
-    if (step->op == OP_REVERT) {
+    if (step->op == TR_OP_JUMP) taken = 1;
+    if (step->op == TR_OP_JUMPI) taken = 2;
+    if (step->op == TR_OP_REVERT) {
         taken = 2;
         (void)tr_step_peek(step, 1, &size);
-    } else if (step->op == OP_RETURNDATACOPY) {
+    } else if (step->op == TR_OP_RETURNDATACOPY) {
         taken = 3;
         (void)tr_step_peek(step, 2, &size);
     }

@@ -5,22 +5,6 @@
 #include "evm/trace_internal.h"
 #include "hash/keccak.h"
 
-enum {
-    OP_BALANCE = 0x31,
-    OP_EXTCODESIZE = 0x3b,
-    OP_EXTCODECOPY = 0x3c,
-    OP_EXTCODEHASH = 0x3f,
-    OP_SLOAD = 0x54,
-    OP_SSTORE = 0x55,
-    OP_CREATE = 0xf0,
-    OP_CALL = 0xf1,
-    OP_CALLCODE = 0xf2,
-    OP_DELEGATECALL = 0xf4,
-    OP_CREATE2 = 0xf5,
-    OP_STATICCALL = 0xfa,
-    OP_SELFDESTRUCT = 0xff,
-};
-
 /* An account as it was when it was first touched. */
 typedef struct known_account {
     tr_addr address;
@@ -173,34 +157,34 @@ static void on_step(tr_tracer *self, const tr_step *step)
     if (tr_trace_is_idle(&t->trace) || step->is_repeat) return;
     if (step->fault != TR_EVM_OK && !tr_trace_is_late_fault(step)) return;
     switch (step->op) {
-    case OP_SLOAD:
-    case OP_SSTORE:
+    case TR_OP_SLOAD:
+    case TR_OP_SSTORE:
         if (tr_step_peek(step, 0, &word)) touch_slot(t, step->state, step->account, word);
         return;
-    case OP_BALANCE:
-    case OP_EXTCODESIZE:
-    case OP_EXTCODECOPY:
-    case OP_EXTCODEHASH:
-    case OP_SELFDESTRUCT:
+    case TR_OP_BALANCE:
+    case TR_OP_EXTCODESIZE:
+    case TR_OP_EXTCODECOPY:
+    case TR_OP_EXTCODEHASH:
+    case TR_OP_SELFDESTRUCT:
         if (!tr_step_peek(step, 0, &word)) return;
         address = tr_word_addr(word);
         (void)touch(t, step->state, &address);
-        if (step->op == OP_SELFDESTRUCT) note_destroy(t, step);
+        if (step->op == TR_OP_SELFDESTRUCT) note_destroy(t, step);
         return;
-    case OP_CALL:
-    case OP_CALLCODE:
-    case OP_DELEGATECALL:
-    case OP_STATICCALL:
+    case TR_OP_CALL:
+    case TR_OP_CALLCODE:
+    case TR_OP_DELEGATECALL:
+    case TR_OP_STATICCALL:
         if (step->stack_size < 5 || !tr_step_peek(step, 1, &word)) return;
         address = tr_word_addr(word);
         (void)touch(t, step->state, &address);
         touch_delegate(t, step->state, &address);
         return;
-    case OP_CREATE:
+    case TR_OP_CREATE:
         address = tr_tx_create_address(&step->account->address, step->account->nonce);
         touch_created(t, step->state, &address);
         return;
-    case OP_CREATE2:
+    case TR_OP_CREATE2:
         touch_create2(t, step);
         return;
     default:

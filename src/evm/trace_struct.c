@@ -1,8 +1,6 @@
 /* The struct logger: every step as an object, with what its options ask for. */
 #include "evm/trace_internal.h"
 
-enum { OP_SLOAD = 0x54, OP_SSTORE = 0x55 };
-
 typedef struct struct_tracer {
     tr_trace trace;
     tr_step_options options;
@@ -42,8 +40,9 @@ static tr_trace_map *note_slot(struct_tracer *t, const tr_step *step)
     tr_u256 key, value;
     bool is_new;
     if (t->options.disable_storage || !tr_step_peek(step, 0, &key)) return NULL;
-    if (step->op == OP_SLOAD && step->fault != TR_EVM_OK) return NULL; /* the run will not read */
-    if (step->op != OP_SLOAD && (step->op != OP_SSTORE || !tr_step_peek(step, 1, &value)))
+    if (step->op == TR_OP_SLOAD && step->fault != TR_EVM_OK)
+        return NULL; /* the run will not read */
+    if (step->op != TR_OP_SLOAD && (step->op != TR_OP_SSTORE || !tr_step_peek(step, 1, &value)))
         return NULL;
     tr_trace_item *contract =
         tr_trace_map_add(&t->trace, &t->contracts, step->account->address.b, &is_new);
@@ -53,7 +52,7 @@ static tr_trace_map *note_slot(struct_tracer *t, const tr_step *step)
         if (slots == NULL) return NULL;
         *slots = tr_trace_map_of(32);
     }
-    if (step->op == OP_SLOAD) {
+    if (step->op == TR_OP_SLOAD) {
         const tr_slot *slot = tr_state_slot(step->state, step->account, &key);
         if (slot == NULL) {
             t->trace.err = TR_E_STATE;

@@ -3,8 +3,6 @@
 #include "codec/hex.h"
 #include "evm/trace_internal.h"
 
-enum { OP_SLOAD = 0x54, OP_SSTORE = 0x55, OP_CREATE = 0xf0 };
-
 typedef struct text_tracer {
     tr_trace trace;
     tr_trace_sink *sink;
@@ -60,8 +58,9 @@ static void put_slots(text_tracer *t, const tr_step *step)
     tr_u256 key, value;
     bool is_new;
     if (t->options.disable_storage || !tr_step_peek(step, 0, &key)) return;
-    if (step->op != OP_SLOAD && (step->op != OP_SSTORE || !tr_step_peek(step, 1, &value))) return;
-    if (step->op == OP_SLOAD) {
+    if (step->op != TR_OP_SLOAD && (step->op != TR_OP_SSTORE || !tr_step_peek(step, 1, &value)))
+        return;
+    if (step->op == TR_OP_SLOAD) {
         const tr_slot *slot =
             step->fault == TR_EVM_OK ? tr_state_slot(step->state, step->account, &key) : NULL;
         if (slot == NULL) return;
@@ -179,9 +178,9 @@ static void markdown_enter(tr_tracer *self, const tr_frame_begin *frame)
     tr_address_format(&frame->to, to);
     if (frame->value != NULL) (void)tr_u256_to_dec(*frame->value, value);
     tr_buf_printf(&t->text, "Pre-execution info:\n  - from: `%.*s`\n  - %s: `%.*s`\n",
-                  TR_ADDRESS_TEXT, (const char *)from, frame->op == OP_CREATE ? "create" : "to",
+                  TR_ADDRESS_TEXT, (const char *)from, frame->op == TR_OP_CREATE ? "create" : "to",
                   TR_ADDRESS_TEXT, (const char *)to);
-    put_quoted(&t->text, "data", frame->op == OP_CREATE ? frame->code : frame->input);
+    put_quoted(&t->text, "data", frame->op == TR_OP_CREATE ? frame->code : frame->input);
     tr_buf_printf(&t->text, "  - gas: `%llu`\n  - value: `%s` wei\n",
                   (unsigned long long)frame->gas, value);
     tr_buf_put_str(&t->text, "\n|  Pc   |      Op     | Cost |   Refund  |   Stack   |\n"

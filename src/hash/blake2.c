@@ -1,5 +1,6 @@
 #include "hash/blake2.h"
 
+#include "hash/blake2_internal.h"
 #include "hash/blake_internal.h"
 
 static inline __attribute__((always_inline)) void mix(uint64_t v[16], unsigned a, unsigned b,
@@ -29,8 +30,8 @@ static inline __attribute__((always_inline)) void round_of(uint64_t v[16], const
     mix(v, 3, 4, 9, 14, m[s[14]], m[s[15]]);
 }
 
-void tr_blake2b_f(uint32_t rounds, uint64_t h[8], const uint64_t m[16], const uint64_t t[2],
-                  bool final)
+void tr_blake2b_f_portable(uint32_t rounds, uint64_t h[8], const uint64_t m[16],
+                           const uint64_t t[2], bool final)
 {
     uint64_t v[16];
     memcpy(v, h, 8 * sizeof(v[0]));
@@ -43,6 +44,15 @@ void tr_blake2b_f(uint32_t rounds, uint64_t h[8], const uint64_t m[16], const ui
         k = k == 9 ? 0 : k + 1;
     }
     for (unsigned i = 0; i < 8; i++) h[i] ^= v[i] ^ v[i + 8];
+}
+
+const tr_blake2b_code tr_blake2b_portable = {"portable", tr_blake2b_f_portable};
+const tr_blake2b_code *tr_blake2b_chosen = &tr_blake2b_portable;
+
+void tr_blake2b_f(uint32_t rounds, uint64_t h[8], const uint64_t m[16], const uint64_t t[2],
+                  bool final)
+{
+    tr_blake2b_chosen->f(rounds, h, m, t, final);
 }
 
 void tr_blake2b(tr_bytes in, uint8_t out[64])

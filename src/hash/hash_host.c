@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "hash/blake2_internal.h"
 #include "hash/crc32c_internal.h"
 #include "hash/keccak_internal.h"
 #include "hash/poseidon2_internal.h"
@@ -17,6 +18,7 @@ typedef struct choice {
     const tr_crc32c_code *crc32c;
     const tr_poseidon_code *poseidon;
     const tr_poseidon2_code *poseidon2;
+    const tr_blake2b_code *blake2b;
 } choice;
 
 enum { MAX_CHOICES = 3 };
@@ -38,6 +40,8 @@ static const tr_crc32c_code crc32c_x86 = {"sse42+clmul", tr_crc32c_update_x86};
 static const tr_poseidon2_code poseidon2_avx512 = {
     "avx512", tr_poseidon2_bn_x86, tr_poseidon2_kb16_many_avx512, tr_poseidon2_kb24_many_avx512};
 
+static const tr_blake2b_code blake2b_avx512 = {"avx512", tr_blake2b_f_avx512};
+
 static void find_choices(void)
 {
     const tr_cpu *cpu = tr_cpu_get();
@@ -51,20 +55,24 @@ static void find_choices(void)
     if (cpu->bmi2 && cpu->adx) poseidon2.bn = tr_poseidon2_bn_x86;
     choices[choice_count++] =
         (choice){"portable",          &tr_keccak_portable,   &tr_sha256_portable,
-                 &tr_crc32c_portable, &tr_poseidon_portable, &tr_poseidon2_portable};
+                 &tr_crc32c_portable, &tr_poseidon_portable, &tr_poseidon2_portable,
+                 &tr_blake2b_portable};
     if (cpu->bmi2 || cpu->sha || cpu->pclmul)
-        choices[choice_count++] = (choice){"x86", keccak, sha256, crc32c, poseidon, &poseidon2};
+        choices[choice_count++] =
+            (choice){"x86", keccak, sha256, crc32c, poseidon, &poseidon2, &tr_blake2b_portable};
     if (cpu->avx512vbmi && cpu->ifma && cpu->bmi2 && cpu->adx)
         choices[choice_count++] =
-            (choice){"avx512", &keccak_avx512, cpu->sha ? &sha256_sha_avx512 : &sha256_avx512,
-                     crc32c,   poseidon,       &poseidon2_avx512};
+            (choice){"avx512",       &keccak_avx512, cpu->sha ? &sha256_sha_avx512 : &sha256_avx512,
+                     crc32c,         poseidon,       &poseidon2_avx512,
+                     &blake2b_avx512};
 }
 #else
 static void find_choices(void)
 {
     choices[choice_count++] =
         (choice){"portable",          &tr_keccak_portable,   &tr_sha256_portable,
-                 &tr_crc32c_portable, &tr_poseidon_portable, &tr_poseidon2_portable};
+                 &tr_crc32c_portable, &tr_poseidon_portable, &tr_poseidon2_portable,
+                 &tr_blake2b_portable};
 }
 #endif
 
@@ -75,6 +83,7 @@ static void use(const choice *c)
     tr_crc32c_chosen = c->crc32c;
     tr_poseidon_chosen = c->poseidon;
     tr_poseidon2_chosen = c->poseidon2;
+    tr_blake2b_chosen = c->blake2b;
 }
 
 __attribute__((constructor)) static void choose(void)

@@ -174,7 +174,9 @@ static tr_err walk_nodes(tr_trail *trail, walk *w, size_t count, const uint64_t 
     TR_TRY(check_rising(trail, count, index));
     if (index[0] == 0) return tr_fail(trail, TR_E_RANGE, "0 is no generalized index");
     size_t next = count;
-    for (unsigned level = 63 - tr_clz64(index[count - 1]);; level--) {
+    unsigned level = 64 - tr_clz64(index[count - 1]);
+    do {
+        level--;
         /* What came up from below and what begins here are merged in falling order. */
         size_t begin = next;
         while (begin > 0 && index[begin - 1] >> level != 0) begin--;
@@ -193,9 +195,9 @@ static tr_err walk_nodes(tr_trail *trail, walk *w, size_t count, const uint64_t 
         }
         w->count += fresh;
         next = begin;
-        if (level == 0) return TR_OK;
-        if (!walk_step(w, UINT64_MAX)) return short_of_helpers(trail);
-    }
+        if (level != 0 && !walk_step(w, UINT64_MAX)) return short_of_helpers(trail);
+    } while (level != 0);
+    return TR_OK;
 }
 
 tr_err tr_multiproof_check_nodes(tr_trail *trail, tr_merkle_hash *hash, tr_arena *arena,

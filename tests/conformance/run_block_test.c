@@ -60,8 +60,11 @@ static void run_block_test(vec_run *run, const vec_file *file)
 }
 
 static const vec_row rows[] = {
-    {"ethereum-tests-blockchain.tar.zst/**.json", run_block_test, true, NULL},
-    {"eest-v5.4.0-blockchain.tar.zst/**.json", run_block_test, true, NULL},
-    {"eest-benchmark-v0.0.7.tar.zst/**.json", run_block_test, true, NULL},
+    {"ethereum-tests-blockchain.tar.zst/**.json", run_block_test, true},
+    {"eest-v5.4.0-blockchain.tar.zst/**.json", run_block_test, true},
+    {"eest-benchmark-v0.0.7.tar.zst/**.json", run_block_test, true},
+    /* the same, wherever they lie */
+    {"blockchain_tests/**.json", run_block_test, true},
+    {"BlockchainTests/**.json", run_block_test, true},
 };
 const vec_rows vec_rows_block_test = {rows, TR_COUNTOF(rows)};

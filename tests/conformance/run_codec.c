@@ -159,9 +159,9 @@ static void run_typed_data(vec_run *run, const vec_file *file)
 }
 
 static const vec_row rows[] = {
-    {"RLPTests/*.json", run_rlp, true, NULL},
-    {"RLPTests/RandomRLPTests/*.json", run_rlp, true, NULL},
-    {"ABITests/*.json", run_abi, true, NULL},
-    {"typed-data*.json", run_typed_data, true, NULL},
+    {"RLPTests/*.json", run_rlp, true},
+    {"RLPTests/RandomRLPTests/*.json", run_rlp, true},
+    {"ABITests/*.json", run_abi, true},
+    {"typed-data*.json", run_typed_data, true},
 };
 const vec_rows vec_rows_codec = {rows, TR_COUNTOF(rows)};

@@ -45,7 +45,7 @@ static void arbitrum_batch(vec_run *run, const vec_file *file)
 }
 
 static const vec_row rows[] = {
-    {"op-derive/channel_zlib.bin", op_channel, false, NULL},
-    {"arb-nitro/batch_payload.bin", arbitrum_batch, false, NULL},
+    {"op-derive/channel_zlib.bin", op_channel, false},
+    {"arb-nitro/batch_payload.bin", arbitrum_batch, false},
 };
 const vec_rows vec_rows_codec_compress = {rows, TR_COUNTOF(rows)};

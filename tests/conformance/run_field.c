@@ -67,6 +67,6 @@ static void run_opcode(vec_run *run, const vec_file *file)
 }
 
 static const vec_row rows[] = {
-    {"testcases_*.json", run_opcode, true, NULL},
+    {"testcases_*.json", run_opcode, true},
 };
 const vec_rows vec_rows_field = {rows, TR_COUNTOF(rows)};

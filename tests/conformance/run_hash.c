@@ -42,12 +42,9 @@ static void run_kat(vec_run *run, const vec_file *file, const struct kind *kind,
     tr_bytes message = vec_hex(file, tr_json_text(tr_json_get(item, "message")));
     uint64_t bits;
     if (digest.data == NULL || message.data == NULL ||
-        tr_json_u64(tr_json_get(item, "length"), &bits) != TR_OK || bits / 8 > message.len) {
+        tr_json_u64(tr_json_get(item, "length"), &bits) != TR_OK || bits % 8 != 0 ||
+        bits / 8 > message.len) {
         vec_fail(run, name, "a case that cannot be read");
-        return;
-    }
-    if (bits % 8 != 0) {
-        vec_skip(run, name, "a message that is no whole number of bytes");
         return;
     }
     uint8_t memory[MAX_MESSAGE];
@@ -99,6 +96,6 @@ static void run_kats(vec_run *run, const vec_file *file)
 }
 
 static const vec_row rows[] = {
-    {"keccakKats*.deflate", run_kats, false, NULL},
+    {"keccakKats*.deflate", run_kats, false},
 };
 const vec_rows vec_rows_hash = {rows, TR_COUNTOF(rows)};

@@ -119,11 +119,10 @@ static void run_keyaddr(vec_run *run, const vec_file *file)
 }
 
 static const vec_row rows[] = {
-    {"KeyStoreTests/*.json", run_table, true, NULL},
-    {"keyaddrtest.json", run_keyaddr, true, NULL},
-    {"v1_test_vector.json", run_table, true, NULL},
-    {"v3_test_vector.json", run_table, true, NULL},
-    {"accounts/keystore/testdata/keystore/README", NULL, false, "describes the folder"},
-    {"accounts/keystore/testdata/**", run_geth_file, false, NULL},
+    {"KeyStoreTests/*.json", run_table, true},
+    {"keyaddrtest.json", run_keyaddr, true},
+    {"v1_test_vector.json", run_table, true},
+    {"v3_test_vector.json", run_table, true},
+    {"accounts/keystore/testdata/**", run_geth_file, false},
 };
 const vec_rows vec_rows_keys = {rows, TR_COUNTOF(rows)};

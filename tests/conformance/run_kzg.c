@@ -405,18 +405,18 @@ static void run_setup(vec_run *run, const vec_file *file)
 }
 
 static const vec_row rows[] = {
-    {"kzg/trusted_setup.txt", run_setup, false, NULL},
-    {"blob_to_kzg_commitment/*.yaml", run_commit, false, NULL},
-    {"compute_blob_kzg_proof/*.yaml", run_prove_blob, false, NULL},
-    {"compute_cells/*.yaml", run_cells, false, NULL},
-    {"compute_cells_and_kzg_proofs/*.yaml", run_cells_and_proofs, false, NULL},
-    {"compute_challenge/*.yaml", run_challenge, false, NULL},
-    {"compute_kzg_proof/*.yaml", run_prove, false, NULL},
-    {"compute_verify_cell_kzg_proof_batch_challenge/*.yaml", run_cells_challenge, false, NULL},
-    {"recover_cells_and_kzg_proofs/*.yaml", run_recover, false, NULL},
-    {"verify_blob_kzg_proof/*.yaml", run_check_blob, false, NULL},
-    {"verify_blob_kzg_proof_batch/*.yaml", run_check_blobs, false, NULL},
-    {"verify_cell_kzg_proof_batch/*.yaml", run_check_cells, false, NULL},
-    {"verify_kzg_proof/*.yaml", run_check, false, NULL},
+    {"kzg/trusted_setup.txt", run_setup, false},
+    {"blob_to_kzg_commitment/*.yaml", run_commit, false},
+    {"compute_blob_kzg_proof/*.yaml", run_prove_blob, false},
+    {"compute_cells/*.yaml", run_cells, false},
+    {"compute_cells_and_kzg_proofs/*.yaml", run_cells_and_proofs, false},
+    {"compute_challenge/*.yaml", run_challenge, false},
+    {"compute_kzg_proof/*.yaml", run_prove, false},
+    {"compute_verify_cell_kzg_proof_batch_challenge/*.yaml", run_cells_challenge, false},
+    {"recover_cells_and_kzg_proofs/*.yaml", run_recover, false},
+    {"verify_blob_kzg_proof/*.yaml", run_check_blob, false},
+    {"verify_blob_kzg_proof_batch/*.yaml", run_check_blobs, false},
+    {"verify_cell_kzg_proof_batch/*.yaml", run_check_cells, false},
+    {"verify_kzg_proof/*.yaml", run_check, false},
 };
 const vec_rows vec_rows_kzg = {rows, TR_COUNTOF(rows)};

@@ -214,10 +214,10 @@ static void run_point(vec_run *run, const vec_file *file)
 }
 
 static const vec_row rows[] = {
-    {"core/vm/testdata/precompiles/*.json", run_list, true, NULL},
-    {"eip2537_bls_12_381_precompiles/vectors/*.json", run_list, true, NULL},
-    {"eip7951_p256verify_precompiles/vectors/*.json", run_list, true, NULL},
-    {"eip7883_modexp_gas_increase/vector/*.json", run_modexp, true, NULL},
-    {"point_evaluation_vectors/*.json", run_point, true, NULL},
+    {"core/vm/testdata/precompiles/*.json", run_list, true},
+    {"eip2537_bls_12_381_precompiles/vectors/*.json", run_list, true},
+    {"eip7951_p256verify_precompiles/vectors/*.json", run_list, true},
+    {"eip7883_modexp_gas_increase/vector/*.json", run_modexp, true},
+    {"point_evaluation_vectors/*.json", run_point, true},
 };
 const vec_rows vec_rows_precompile = {rows, TR_COUNTOF(rows)};

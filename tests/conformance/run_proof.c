@@ -2,6 +2,7 @@
 #include "codec/rlp.h"
 #include "eth_block.h"
 #include "hash/keccak.h"
+#include "run_call.h"
 
 /* helios/: what its files are about.  The block is in helios/rpc/block.json, against which the two
  * roots are checked. */
@@ -274,9 +275,10 @@ static const tr_json *find_answer(const vec_file *file, const tr_json *payload,
 }
 
 /* What a request of the prover was answered; all: the requests beside it. */
-static void check_request(vec_run *run, const vec_file *file, tr_bytes state_root,
+static void check_request(vec_run *run, const vec_file *file, const tr_json *block,
                           const tr_json *payload, const tr_json *response, const tr_json *all)
 {
+    tr_bytes state_root = hex_of(file, block, "stateRoot");
     tr_bytes method = text_of(payload, "method");
     const tr_json *params = tr_json_get(payload, "params"), *answer = NULL;
     const tr_json *result = tr_json_get(response, "result");
@@ -304,8 +306,9 @@ static void check_request(vec_run *run, const vec_file *file, tr_bytes state_roo
                       "not what the proof says");
     } else if (tr_bytes_eq(method, TR_LIT("eth_getBlockByHash"))) {
         vec_check_block(run, file, TR_JSON_RPC, result);
-    } else {
-        vec_skip(run, method, "a call: comes with the EVM");
+    } else if (vec_wants(run) && !vec_is_guest(run)) {
+        const char *fault = call_check(file, block, payload, result, all);
+        vec_check(run, fault == NULL, method, "%s", fault);
     }
 }
 
@@ -313,37 +316,36 @@ static void run_lodestar(vec_run *run, const vec_file *file)
 {
     const tr_json *block = tr_json_get(tr_json_get(file->json, "execution"), "block");
     const tr_json *all = tr_json_get(file->json, "dependentRequests");
-    tr_bytes state_root = hex_of(file, block, "stateRoot");
     vec_check_block(run, file, TR_JSON_RPC, block);
-    check_request(run, file, state_root, tr_json_get(file->json, "request"),
+    check_request(run, file, block, tr_json_get(file->json, "request"),
                   tr_json_get(file->json, "response"), all);
     TR_JSON_EACH(one, all)
     {
         const tr_json *payload = tr_json_get(one, "payload");
         const tr_json *response = tr_json_get(one, "response");
         if (payload == NULL || payload->kind != TR_JSON_ARRAY) {
-            check_request(run, file, state_root, payload, response, all);
+            check_request(run, file, block, payload, response, all);
             continue;
         }
         const tr_json *answer = response == NULL ? NULL : response->first;
         TR_JSON_EACH(part, payload)
         {
-            check_request(run, file, state_root, part, answer, all);
+            check_request(run, file, block, part, answer, all);
             answer = answer == NULL ? NULL : answer->next;
         }
     }
 }
 
 static const vec_row rows[] = {
-    {"BasicTests/hexencodetest.json", run_hex_prefix, true, NULL},
-    {"helios/rpc/proof.json", run_helios_proof, true, NULL},
-    {"helios/rpc/block_miner_proof.json", run_helios_proof, true, NULL},
-    {"helios/rpc/account.json", run_helios_account, true, NULL},
-    {"helios/rpc/block_miner_account.json", run_helios_miner, true, NULL},
-    {"helios/rpc/block.json", run_helios_block, true, NULL},
-    {"helios/verifiable_api/access_list.json", run_helios_accounts, true, NULL},
-    {"helios/verifiable_api/logs.json", run_helios_logs, true, NULL},
-    {"helios/verifiable_api/receipt.json", run_helios_receipt, true, NULL},
-    {"lodestar-prover/*/*.json", run_lodestar, true, NULL},
+    {"BasicTests/hexencodetest.json", run_hex_prefix, true},
+    {"helios/rpc/proof.json", run_helios_proof, true},
+    {"helios/rpc/block_miner_proof.json", run_helios_proof, true},
+    {"helios/rpc/account.json", run_helios_account, true},
+    {"helios/rpc/block_miner_account.json", run_helios_miner, true},
+    {"helios/rpc/block.json", run_helios_block, true},
+    {"helios/verifiable_api/access_list.json", run_helios_accounts, true},
+    {"helios/verifiable_api/logs.json", run_helios_logs, true},
+    {"helios/verifiable_api/receipt.json", run_helios_receipt, true},
+    {"lodestar-prover/*/*.json", run_lodestar, true},
 };
 const vec_rows vec_rows_proof = {rows, TR_COUNTOF(rows)};

@@ -53,11 +53,11 @@ static void run_state_test(vec_run *run, const vec_file *file)
 }
 
 static const vec_row rows[] = {
-    {"eest-v5.4.0-state.tar.zst/**.json", run_state_test, true, NULL},
-    {"legacytests-cancun-state.tar.zst/**.json", run_state_test, true, NULL},
-    /* the same, unpacked */
-    {"ipsilon/benchmarks/**.json", run_state_test, true, NULL},
-    {"eest-v5.4.0-state/**.json", run_state_test, true, NULL},
-    {"legacytests-cancun-state/**.json", run_state_test, true, NULL},
+    {"eest-v5.4.0-state.tar.zst/**.json", run_state_test, true},
+    {"legacytests-cancun-state.tar.zst/**.json", run_state_test, true},
+    {"ipsilon/benchmarks/**.json", run_state_test, true},
+    /* the same, wherever they lie */
+    {"state_tests/**.json", run_state_test, true},
+    {"GeneralStateTests/**.json", run_state_test, true},
 };
 const vec_rows vec_rows_state_test = {rows, TR_COUNTOF(rows)};

@@ -359,14 +359,13 @@ RUNNER(run_prestate_legacy, "prestateTracerLegacy")
 RUNNER(run_erc7562, "erc7562Tracer")
 
 static const vec_row rows[] = {
-    {"tracetest/testdata/call_tracer/*.json", run_call, true, NULL},
-    {"tracetest/testdata/call_tracer_withLog/*.json", run_call, true, NULL},
-    {"tracetest/testdata/call_tracer_legacy/*.json", run_call_legacy, true, NULL},
-    {"tracetest/testdata/call_tracer_flat/*.json", run_flat, true, NULL},
-    {"tracetest/testdata/prestate_tracer/*.json", run_prestate, true, NULL},
-    {"tracetest/testdata/prestate_tracer_with_diff_mode/*.json", run_prestate, true, NULL},
-    {"tracetest/testdata/prestate_tracer_legacy/*.json", run_prestate_legacy, true, NULL},
-    {"tracetest/testdata/erc7562_tracer/*.json", run_erc7562, true, NULL},
-    {"tracetest/testdata/call_tracer/*.md", NULL, false, "describes a case"},
+    {"tracetest/testdata/call_tracer/*.json", run_call, true},
+    {"tracetest/testdata/call_tracer_withLog/*.json", run_call, true},
+    {"tracetest/testdata/call_tracer_legacy/*.json", run_call_legacy, true},
+    {"tracetest/testdata/call_tracer_flat/*.json", run_flat, true},
+    {"tracetest/testdata/prestate_tracer/*.json", run_prestate, true},
+    {"tracetest/testdata/prestate_tracer_with_diff_mode/*.json", run_prestate, true},
+    {"tracetest/testdata/prestate_tracer_legacy/*.json", run_prestate_legacy, true},
+    {"tracetest/testdata/erc7562_tracer/*.json", run_erc7562, true},
 };
 const vec_rows vec_rows_tracers = {rows, TR_COUNTOF(rows)};

@@ -201,10 +201,10 @@ static void run_genesis(vec_run *run, const vec_file *file)
 }
 
 static const vec_row rows[] = {
-    {"TrieTests/trieanyorder*.json", run_any_order, true, NULL},
-    {"TrieTests/hex_encoded_securetrie_test.json", run_any_order, true, NULL},
-    {"TrieTests/trietestnextprev.json", run_neighbours, true, NULL},
-    {"TrieTests/trietest*.json", run_in_order, true, NULL},
-    {"ethereum/assets/mainnet.json", run_genesis, true, NULL},
+    {"TrieTests/trieanyorder*.json", run_any_order, true},
+    {"TrieTests/hex_encoded_securetrie_test.json", run_any_order, true},
+    {"TrieTests/trietestnextprev.json", run_neighbours, true},
+    {"TrieTests/trietest*.json", run_in_order, true},
+    {"ethereum/assets/mainnet.json", run_genesis, true},
 };
 const vec_rows vec_rows_trie = {rows, TR_COUNTOF(rows)};

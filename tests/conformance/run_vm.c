@@ -212,6 +212,6 @@ static void run_vm(vec_run *run, const vec_file *file)
 }
 
 static const vec_row rows[] = {
-    {"VMTests/*/*.json", run_vm, true, NULL},
+    {"VMTests/*/*.json", run_vm, true},
 };
 const vec_rows vec_rows_vm = {rows, TR_COUNTOF(rows)};

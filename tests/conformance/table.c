@@ -1,5 +1,4 @@
-/* The rows of all subjects, joined.  The first pattern that matches decides; what comes later is
- * named last. */
+/* The rows of all subjects, joined.  The first pattern that matches decides. */
 #include "vectors.h"
 
 extern const vec_rows vec_rows_block;
@@ -25,7 +24,6 @@ extern const vec_rows vec_rows_tracers;
 extern const vec_rows vec_rows_trie;
 extern const vec_rows vec_rows_tx;
 extern const vec_rows vec_rows_vm;
-extern const vec_rows vec_rows_later;
 
 const vec_rows *const vec_tables[] = {
     &vec_rows_block,          &vec_rows_block_test, &vec_rows_bls12_381,  &vec_rows_codec,
@@ -33,6 +31,6 @@ const vec_rows *const vec_tables[] = {
     &vec_rows_field,          &vec_rows_hash,       &vec_rows_keys,       &vec_rows_kzg,
     &vec_rows_merkle,         &vec_rows_poseidon,   &vec_rows_precompile, &vec_rows_proof,
     &vec_rows_small_curves,   &vec_rows_state_test, &vec_rows_t8n,        &vec_rows_tracers,
-    &vec_rows_trie,           &vec_rows_tx,         &vec_rows_vm,         &vec_rows_later,
+    &vec_rows_trie,           &vec_rows_tx,         &vec_rows_vm,
 };
 const size_t vec_table_count = TR_COUNTOF(vec_tables);

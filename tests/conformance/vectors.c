@@ -14,13 +14,13 @@
 #include "os/thread.h"
 #include "source.h"
 
-enum { MAX_ROWS = 1024, MAX_GUESTS = 64 };
+enum { MAX_ROWS = 1024, MAX_EXEMPTS = 256, MAX_GUESTS = 64 };
 
 typedef struct whole whole;
 
 /* One file and its cases: what a runner gets. */
 struct vec_run {
-    const whole *of;
+    whole *of;
     const char *path;
     tr_bytes data;
     const vec_row *row;
@@ -28,6 +28,7 @@ struct vec_run {
     size_t every, turn;           /* one case of `every` is run */
     size_t shard, shards, number; /* of those, one of `shards` here, by their number */
     size_t cases, ops;            /* how many cases it has given, and operations asked for */
+    bool asked;                   /* by a case of another file */
     guest_pipe *guest;            /* operations go here, if not NULL */
     bool verbose, done;
     tr_buf out; /* what is printed of it, when its turn comes */
@@ -35,9 +36,11 @@ struct vec_run {
 
 /* The whole run: files are worked on by all processors and printed in their order. */
 struct whole {
-    size_t passed, failed, skipped;
-    size_t every, number; /* number: of the file, among those that have a runner */
-    size_t rows_skipped[MAX_ROWS];
+    size_t passed, failed, skipped, slow;
+    size_t every;
+    size_t of_row[MAX_ROWS];      /* files met of each row */
+    size_t exempted[MAX_EXEMPTS]; /* met of each entry of the list; counted by all threads */
+    bool tenth, list;             /* leave the slowest out; hold the list to what was met */
     bool verbose;
     vec_run *files; /* visited and not yet run */
     size_t count, room;
@@ -83,13 +86,10 @@ void vec_fail(vec_run *run, tr_bytes name, const char *format, ...)
     tr_buf_put_u8(&run->out, '\n');
 }
 
-void vec_skip(vec_run *run, tr_bytes name, const char *why)
+void vec_part(vec_run *run, const vec_file *file)
 {
-    run->skipped++;
-    run->cases++;
-    tr_buf_printf(&run->out, "skip %s: ", run->path);
-    put_name(&run->out, name);
-    tr_buf_printf(&run->out, ": %s\n", why);
+    (void)run;
+    (void)file;
 }
 
 bool vec_wants(vec_run *run)
@@ -173,6 +173,36 @@ static bool matches(const char *pattern, const char *path)
     return false;
 }
 
+/* The entry of the list for a file (name NULL), or for one of its cases. */
+static const vec_exempt *find_exempt(const char *path, const char *name, size_t *index)
+{
+    for (size_t i = 0; i < vec_exempt_count; i++) {
+        const vec_exempt *e = &vec_exempts[i];
+        if ((e->name == NULL) != (name == NULL) || !matches(e->pattern, path)) continue;
+        if (name != NULL && !glob(e->name, name)) continue;
+        *index = i;
+        return e;
+    }
+    return NULL;
+}
+
+void vec_skip(vec_run *run, tr_bytes name)
+{
+    char text[200];
+    size_t index = 0;
+    tr_buf buf;
+    tr_buf_init_fixed(&buf, text, sizeof(text) - 1);
+    tr_buf_put(&buf, tr_bytes_cut(name, 0, sizeof(text) - 1));
+    text[buf.len] = '\0';
+    if (find_exempt(run->path, text, &index) == NULL) {
+        vec_fail(run, name, "is left out, and not in the list of what does not apply");
+        return;
+    }
+    __atomic_fetch_add(&run->of->exempted[index], 1, __ATOMIC_RELAXED);
+    run->skipped++;
+    run->cases++;
+}
+
 static const vec_row *find_row(const char *path, size_t *index)
 {
     size_t number = 0;
@@ -189,9 +219,10 @@ static const vec_row *find_row(const char *path, size_t *index)
 /* One file, in whatever thread. */
 static void run_file(vec_run *run)
 {
-    if (run->row->run == NULL) return; /* it is there for others to look at */
+    struct timespec start, end;
     tr_arena arena;
     tr_trail trail;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &start);
     tr_arena_init(&arena, tr_heap(), (size_t)2 << 30);
     vec_file file = {.path = run->path, .data = run->data, .arena = &arena};
     tr_err err = run->row->json ? tr_json_parse(&trail, &arena, run->data, &file.json) : TR_OK;
@@ -199,10 +230,13 @@ static void run_file(vec_run *run)
         vec_fail(run, TR_LIT("file"), "%s at %llu", trail.text, (unsigned long long)trail.offset);
     else
         run->row->run(run, &file);
-    if (run->cases == 0 && run->every * run->shards == 1)
+    if (run->cases == 0 && run->every * run->shards == 1 && run->row->run != vec_part)
         vec_fail(run, TR_LIT("file"), "gave no case");
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &end);
+    long long us = (end.tv_sec - start.tv_sec) * 1000000LL + (end.tv_nsec - start.tv_nsec) / 1000;
     if (run->verbose)
-        tr_buf_printf(&run->out, "%6zu cases  %s\n", run->passed + run->failed, run->path);
+        tr_buf_printf(&run->out, "%6zu cases %9lld us  %s\n", run->passed + run->failed, us,
+                      run->path);
     /* Cases that asked for no operation say nothing about the guest. */
     if (run->guest != NULL && run->ops == 0) run->passed = 0;
     tr_arena_free(&arena);
@@ -244,6 +278,17 @@ static int by_size(const void *a, const void *b, void *files)
     return *(const size_t *)a < *(const size_t *)b ? -1 : 1;
 }
 
+/* What belongs to cases must have been read by one. */
+static void check_parts(whole *w)
+{
+    for (size_t i = 0; i < w->count; i++) {
+        const vec_run *run = &w->files[i];
+        if (run->row->run != vec_part || run->asked) continue;
+        printf("FAIL %s: is part of a case, and no case has read it\n", run->path);
+        w->failed++;
+    }
+}
+
 static void settle(void *context)
 {
     whole *w = context;
@@ -251,6 +296,7 @@ static void settle(void *context)
     qsort_r(w->order, w->count, sizeof(*w->order), by_size, w->files);
     w->printed = 0;
     tr_exec_run(tr_pool_exec(w->pool), w->count, job, w);
+    if (w->list && w->every == 1 && !w->has_guest) check_parts(w);
     fflush(stdout);
     w->count = 0;
 }
@@ -274,28 +320,61 @@ tr_bytes vec_sibling(const vec_run *run, const vec_file *file, const char *path)
     const char *at = strstr(file->path, ".tar.zst/");
     size_t common = at == NULL ? 0 : (size_t)(at - file->path);
     for (size_t i = 0; i < run->of->count; i++) {
-        const vec_run *other = &run->of->files[i];
-        if (strncmp(other->path, file->path, common) == 0 && matches(path, other->path))
-            return other->data;
+        vec_run *other = &run->of->files[i];
+        if (strncmp(other->path, file->path, common) != 0 || !matches(path, other->path)) continue;
+        __atomic_store_n(&other->asked, true, __ATOMIC_RELAXED);
+        return other->data;
     }
     return (tr_bytes){NULL, 0};
 }
 
-static void no_runner(vec_run *run, const vec_file *file)
+/* Files that no row knows, from someone else's folders: what is in them tells. */
+static void run_by_content(vec_run *run, const vec_file *file)
 {
-    (void)file;
+    static const struct {
+        const char *member, *as;
+    } kinds[] = {{"genesisRLP", "BlockchainTests/x.json"},
+                 {"post", "GeneralStateTests/x.json"},
+                 {"exec", "VMTests/x/x.json"},
+                 {"txbytes", "TransactionTests/x/x.json"}};
+    tr_trail trail;
+    size_t index;
+    vec_file parsed = *file;
+    if (tr_json_parse(&trail, file->arena, file->data, &parsed.json) != TR_OK) {
+        vec_fail(run, TR_LIT("file"), "the table has no runner for it, and it is no JSON: %s",
+                 trail.text);
+        return;
+    }
+    const tr_json *first = parsed.json->first;
+    for (size_t i = 0; first != NULL && i < TR_COUNTOF(kinds); i++) {
+        if (first->kind != TR_JSON_OBJECT || tr_json_get(first, kinds[i].member) == NULL) continue;
+        const vec_row *row = find_row(kinds[i].as, &index);
+        TR_ASSERT(row != NULL);
+        row->run(run, &parsed);
+        return;
+    }
     vec_fail(run, TR_LIT("file"), "the table has no runner for it and no reason to leave it out");
 }
 
-/* Files whose cases take seconds each: they are begun first, and their cases divided. */
-static size_t shards_of(const char *path)
+/* Files whose cases take seconds each: they are begun first, and their cases divided.  Those that
+ * are slow are not in the tenth (--tenth), which is `make test`'s: of SLOW the cases take a second
+ * and more of processor time each. */
+enum { SHARDS = 6, HEAVY = 1, SLOW = 2 };
+
+static unsigned weight_of(const char *path)
 {
-    static const char *const heavy[] = {"stTimeConsuming/*", "vmPerformance/*",
-                                        "stQuadraticComplexityTest/*"};
-    enum { SHARDS = 6 };
+    static const struct {
+        const char *pattern;
+        unsigned weight;
+    } heavy[] = {
+        {"CALLBlake2f_MaxRounds.json", SLOW},
+        {"stTimeConsuming/*", HEAVY},
+        {"vmPerformance/*", HEAVY},
+        {"stQuadraticComplexityTest/*", HEAVY},
+    };
     for (size_t i = 0; i < TR_COUNTOF(heavy); i++)
-        if (matches(heavy[i], path)) return SHARDS;
-    return 1;
+        if (matches(heavy[i].pattern, path)) return heavy[i].weight;
+    return 0;
 }
 
 static void add(whole *w, const vec_run *run)
@@ -311,36 +390,45 @@ static void add(whole *w, const vec_run *run)
 
 static void visit(void *context, const char *path, tr_bytes data)
 {
-    static const vec_row none = {"", no_runner, false, NULL};
+    static const vec_row none = {"", run_by_content, false};
     whole *w = context;
     size_t index = 0;
-    const vec_row *row = find_row(path, &index);
-    TR_ASSERT(index < MAX_ROWS);
-    bool skipped = row != NULL && row->run == NULL;
-    if (skipped) {
+    if (find_exempt(path, NULL, &index) != NULL) {
         w->skipped++;
-        w->rows_skipped[index]++;
+        w->exempted[index]++;
+        return;
+    }
+    const vec_row *row = find_row(path, &index);
+    if (row == NULL) index = MAX_ROWS - 1;
+    unsigned weight = weight_of(path);
+    if (w->tenth && weight == SLOW) {
+        w->slow++;
+        return;
     }
     vec_run run = {.of = w, .path = path, .data = data, .every = w->every, .shards = 1};
     run.row = row == NULL ? &none : row;
     run.verbose = w->verbose;
-    if (skipped) {
-        add(w, &run);
-        return;
-    }
-    run.turn = w->number++ % w->every;
-    run.shards = w->has_guest ? 1 : shards_of(path);
+    /* The first case of each row is one that is run. */
+    run.turn = w->every - 1 + w->of_row[index]++ % w->every;
+    run.turn %= w->every;
+    if (weight != 0 && !w->has_guest) run.shards = SHARDS;
     for (; run.shard < run.shards; run.shard++) add(w, &run);
 }
 
-static void print_skipped(const whole *w)
+/* What was left out; and whether it is what the list says. */
+static void print_exempted(whole *w)
 {
-    size_t number = 0;
-    for (size_t t = 0; t < vec_table_count; t++)
-        for (size_t i = 0; i < vec_tables[t]->count; i++, number++)
-            if (w->rows_skipped[number] != 0)
-                printf("skip %5zu files  %s: %s\n", w->rows_skipped[number],
-                       vec_tables[t]->rows[i].pattern, vec_tables[t]->rows[i].why);
+    for (size_t i = 0; i < vec_exempt_count; i++) {
+        const vec_exempt *e = &vec_exempts[i];
+        size_t met = w->exempted[i];
+        const char *what = e->name == NULL ? "files" : "cases";
+        if (met != 0) printf("skip %5zu %s  %s: %s\n", met, what, e->pattern, e->why);
+        if (!w->list || met == e->count || (e->name != NULL && w->has_guest)) continue;
+        printf("FAIL not_applicable.def: %s: it says %zu %s, and %zu were met\n", e->pattern,
+               e->count, what, met);
+        w->failed++;
+    }
+    if (w->slow != 0) printf("%zu slow files are not in the tenth\n", w->slow);
 }
 
 static int usage(void)
@@ -401,7 +489,7 @@ static int run_all(whole *w, const char *guest, int count, char **paths)
     if (w->pool != NULL) tr_pool_free(w->pool);
     while (w->guest_count != 0) guest_pipe_close(w->guests[--w->guest_count]);
     if (!ready) return 1;
-    print_skipped(w);
+    print_exempted(w);
     if (w->skipped != 0) printf("%zu skipped\n", w->skipped);
     printf("%zu passed, %zu failed\n", w->passed, w->failed);
     if (!found) return 1;
@@ -411,12 +499,18 @@ static int run_all(whole *w, const char *guest, int count, char **paths)
 int tr_cli_test_vectors(int argc, char **argv)
 {
     whole w = {.every = 1, .lock = PTHREAD_MUTEX_INITIALIZER};
+    TR_ASSERT(vec_exempt_count <= MAX_EXEMPTS);
     const char *guest = NULL;
     int first = 1;
     for (; first < argc && strncmp(argv[first], "--", 2) == 0; first++) {
         const char *value = first + 1 < argc ? argv[first + 1] : NULL;
         if (strcmp(argv[first], "--verbose") == 0) {
             w.verbose = true;
+        } else if (strcmp(argv[first], "--tenth") == 0) {
+            w.tenth = true;
+            w.every = 10;
+        } else if (strcmp(argv[first], "--whole") == 0) {
+            w.list = true;
         } else if (strcmp(argv[first], "--guest") == 0 && value != NULL) {
             guest = value;
             first++;

@@ -233,6 +233,7 @@ func main() {
 	b.bn254()
 	b.smallCurves()
 	b.evmPrograms()
+	b.blockTransfers()
 	b.kvRead()
 	b.kvWrite()
 }

@@ -3,6 +3,8 @@
 
 extern const tr_bench_rows tr_bench_rows_abi;
 extern const tr_bench_rows tr_bench_rows_bls12_381;
+extern const tr_bench_rows tr_bench_rows_block_files;
+extern const tr_bench_rows tr_bench_rows_blocks;
 extern const tr_bench_rows tr_bench_rows_bn254;
 extern const tr_bench_rows tr_bench_rows_compress;
 extern const tr_bench_rows tr_bench_rows_curve;
@@ -24,12 +26,13 @@ extern const tr_bench_rows tr_bench_rows_tx;
 extern const tr_bench_rows tr_bench_rows_wal;
 
 const tr_bench_rows *const tr_bench_tables[] = {
-    &tr_bench_rows_abi,      &tr_bench_rows_bls12_381, &tr_bench_rows_bn254,
-    &tr_bench_rows_compress, &tr_bench_rows_curve,     &tr_bench_rows_evm,
-    &tr_bench_rows_field,    &tr_bench_rows_hash,      &tr_bench_rows_json,
-    &tr_bench_rows_kv,       &tr_bench_rows_kzg,       &tr_bench_rows_os,
-    &tr_bench_rows_poseidon, &tr_bench_rows_prime,     &tr_bench_rows_proof,
-    &tr_bench_rows_recover,  &tr_bench_rows_rlp,       &tr_bench_rows_small_curves,
-    &tr_bench_rows_trie,     &tr_bench_rows_tx,        &tr_bench_rows_wal,
+    &tr_bench_rows_abi,    &tr_bench_rows_bls12_381,    &tr_bench_rows_block_files,
+    &tr_bench_rows_blocks, &tr_bench_rows_bn254,        &tr_bench_rows_compress,
+    &tr_bench_rows_curve,  &tr_bench_rows_evm,          &tr_bench_rows_field,
+    &tr_bench_rows_hash,   &tr_bench_rows_json,         &tr_bench_rows_kv,
+    &tr_bench_rows_kzg,    &tr_bench_rows_os,           &tr_bench_rows_poseidon,
+    &tr_bench_rows_prime,  &tr_bench_rows_proof,        &tr_bench_rows_recover,
+    &tr_bench_rows_rlp,    &tr_bench_rows_small_curves, &tr_bench_rows_trie,
+    &tr_bench_rows_tx,     &tr_bench_rows_wal,
 };
 const size_t tr_bench_table_count = TR_COUNTOF(tr_bench_tables);

@@ -39,8 +39,8 @@ TR_NODISCARD tr_err fixture_network(tr_trail *trail, tr_bytes name, const tr_jso
                                     uint64_t chain_id, tr_chain_config *out);
 
 /* fixture_exception_fits: err is one of those that a name, or one of several with bars between
- * ("TransactionException.A|BlockException.B"), stands for.  A name that the table does not have may
- * be any error. */
+ * ("TransactionException.A|BlockException.B"), stands for.  A name that the table does not have is
+ * no error of ours. */
 bool fixture_exception_fits(tr_bytes names, tr_err err);
 
 /* The machine. */

@@ -8,6 +8,7 @@ use ruint::aliases::U256;
 use serde::Deserialize;
 use std::hint::black_box;
 
+mod blocks;
 mod curves_bls;
 mod curves_bn;
 mod evm;
@@ -208,6 +209,7 @@ fn main() {
     tries::rows(&b);
     curves_bls::rows(&b);
     curves_bn::rows(&b);
+    blocks::rows(&b);
     evm::rows(&b);
     hashes::rows(&b);
 }

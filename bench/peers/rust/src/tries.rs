@@ -9,10 +9,10 @@ use alloy_trie::{BranchNodeCompact, HashBuilder, Nibbles, TrieAccount, EMPTY_ROO
 use std::hint::black_box;
 
 /// splitmix64, as tr_bench_random.
-struct Random(u64);
+pub struct Random(pub u64);
 
 impl Random {
-    fn draw(&mut self) -> u64 {
+    pub fn draw(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -43,15 +43,15 @@ type Batch = Vec<(usize, [Vec<u8>; 2])>;
 
 /// A trie whose keys stay: its leaves in their order, and of its branches what alloy-trie gives to be
 /// kept, from which it makes the next root without the parts that have not changed.
-struct Trie {
-    keys: Vec<Nibbles>,
-    values: Vec<Vec<u8>>,
-    branches: HashMap<Nibbles, BranchNodeCompact>,
+pub struct Trie {
+    pub keys: Vec<Nibbles>,
+    pub values: Vec<Vec<u8>>,
+    pub branches: HashMap<Nibbles, BranchNodeCompact>,
 }
 
 impl Trie {
     /// The root over all leaves, nothing else.
-    fn rebuild(&self) -> B256 {
+    pub fn rebuild(&self) -> B256 {
         let mut builder = HashBuilder::default();
         for (key, value) in self.keys.iter().zip(&self.values) {
             builder.add_leaf_unchecked(*key, value);
@@ -60,7 +60,7 @@ impl Trie {
     }
 
     /// The same, and keeps the branches.
-    fn build(&mut self) -> B256 {
+    pub fn build(&mut self) -> B256 {
         let mut builder = kept();
         for (key, value) in self.keys.iter().zip(&self.values) {
             builder.add_leaf_unchecked(*key, value);
@@ -71,7 +71,7 @@ impl Trie {
     }
 
     /// The root after changes at these leaves.
-    fn update(&mut self, changed: &[usize]) -> B256 {
+    pub fn update(&mut self, changed: &[usize]) -> B256 {
         let mut builder = kept();
         self.walk(&mut builder, 0, self.keys.len(), changed);
         let root = builder.root();
