@@ -31,12 +31,13 @@ static tr_evm_next aborted(tr_evm *m)
 /* Where the frame's memory and stack begin: behind those of the one below. */
 static bool place(tr_evm *m, tr_evm_frame *f)
 {
-    const tr_evm_frame *below = m->depth == 0 ? NULL : f - 1;
-    f->memory = below == NULL ? m->memory : below->memory + below->memory_size;
+    bool first = m->depth == 0;
+    const tr_evm_frame *below = first ? f : f - 1;
+    f->memory = first ? m->memory : below->memory + below->memory_size;
     f->memory_size = 0;
     f->memory_room = 0;
-    uint32_t piece = below == NULL ? 0 : below->stack_piece;
-    tr_u256 *low = below == NULL ? m->stacks[0] : below->sp + 1;
+    uint32_t piece = first ? 0 : below->stack_piece;
+    tr_u256 *low = first ? m->stacks[0] : below->sp + 1;
     if (low != NULL && m->stacks[piece] + TR_STACK_PIECE - low <= TR_EVM_STACK_LIMIT) {
         low = m->stacks[++piece];
     }
@@ -313,6 +314,7 @@ tr_evm_next tr_evm_call(tr_evm *m, tr_evm_frame *f, uint8_t op)
     tr_evm_status refused = refusal(m, f->self, &price.value);
     tr_evm_next next;
     if (TR_UNLIKELY(refused != TR_EVM_OK)) {
+        if (b.target == NULL) return aborted(m);
         if (price.delegate != NULL && !tr_state_code(m->state, price.delegate)) return aborted(m);
         tell_begin(m, &b, 0);
         next = end_without_frame(m, &b, refused, b.gas);

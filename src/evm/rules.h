@@ -26,10 +26,8 @@ typedef struct tr_evm_rules {
     tr_op_rule ops[256];
 
     /* access; in forks without warm and cold both are the same */
-    bool has_access_sets;
     uint32_t cold_account, warm_account; /* EIP-2929; the opcode's constant gas has neither */
     uint32_t cold_slot, warm_slot;
-    bool warm_coinbase; /* EIP-3651 */
 
     tr_sstore_kind sstore;
     uint32_t sstore_sentry; /* no SSTORE at or below this gas; 0: none */
@@ -39,22 +37,25 @@ typedef struct tr_evm_rules {
     uint32_t refund_divisor; /* of the gas used */
 
     uint32_t call_value, call_stipend, new_account;
-    bool new_account_if_dead; /* EIP-161: only with value, and if dead; else if it does not exist */
-    bool keep_one_64th;       /* EIP-150 */
     uint32_t destroy_new_account;
-    bool destroy_only_created; /* EIP-6780 */
 
     uint32_t exp_byte;
     uint32_t keccak_word, copy_word, log_topic, log_byte, create_data_byte;
     uint32_t initcode_word, initcode_max; /* EIP-3860; 0 */
     uint32_t code_max;                    /* EIP-170; 0: none */
-    bool create_needs_deposit;            /* Homestead: no gas for the code fails the create */
-    bool create_nonce_one, clear_empty;   /* EIP-161 */
-    bool refuse_ef;                       /* EIP-3541 */
-    bool delegations;                     /* EIP-7702 */
-    bool p256;                            /* 0x100 */
-    uint8_t precompiles;                  /* 1 ... */
     uint32_t p256_gas;
+
+    bool has_access_sets;
+    bool warm_coinbase;       /* EIP-3651 */
+    bool new_account_if_dead; /* EIP-161: only with value, and if dead; else if it does not exist */
+    bool keep_one_64th;       /* EIP-150 */
+    bool destroy_only_created;          /* EIP-6780 */
+    bool create_needs_deposit;          /* Homestead: no gas for the code fails the create */
+    bool create_nonce_one, clear_empty; /* EIP-161 */
+    bool refuse_ef;                     /* EIP-3541 */
+    bool delegations;                   /* EIP-7702 */
+    bool p256;                          /* 0x100 */
+    uint8_t precompiles;                /* 1 ... */
 } tr_evm_rules;
 
 const tr_evm_rules *tr_evm_rules_of(tr_fork fork);

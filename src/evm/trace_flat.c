@@ -190,7 +190,7 @@ static void put_frame(tr_json_writer *w, const flat_tracer *t, tr_trace_frame *f
 static tr_err write_flat(tr_trace *self, tr_trail *trail, tr_buf *out)
 {
     flat_tracer *t = (flat_tracer *)self;
-    uint64_t place[MOST_DEPTH];
+    uint64_t place[MOST_DEPTH] = {0};
     size_t depth = 0;
     TR_TRY(tr_frames_check(&t->frames, trail));
     tr_json_writer w = tr_json_write_to(out);
@@ -207,7 +207,7 @@ static tr_err write_flat(tr_trace *self, tr_trail *trail, tr_buf *out)
             frame = frame->parent;
             if (depth != 0) depth--;
         }
-        if (frame == NULL) break;
+        if (frame == NULL || depth == 0) break;
         place[depth - 1]++;
         frame = frame->next;
     }

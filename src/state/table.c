@@ -46,7 +46,7 @@ void tr_counted_init(tr_counted *memory, tr_alloc *from, size_t limit)
     *memory = (tr_counted){.alloc = {counted_resize}, .from = from, .limit = limit};
 }
 
-tr_err tr_counted_fail(tr_trail *trail, const tr_counted *memory, const char *what)
+tr_err(tr_counted_fail)(tr_trail *trail, const tr_counted *memory, const char *what)
 {
     if (memory->full)
         return tr_fail(trail, TR_E_LIMIT, "%s: the limit of %zu bytes is reached", what,

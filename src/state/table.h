@@ -19,6 +19,9 @@ void tr_counted_init(tr_counted *memory, tr_alloc *from, size_t limit);
 
 /* tr_counted_fail says why a request was refused: TR_E_LIMIT or TR_E_MEMORY. */
 TR_NODISCARD tr_err tr_counted_fail(tr_trail *trail, const tr_counted *memory, const char *what);
+#ifdef __clang_analyzer__ /* as in base/result.h: never TR_OK */
+#define tr_counted_fail(trail, memory, what) (tr_counted_fail(trail, memory, what), TR_E_MEMORY)
+#endif
 
 /* Entries of one size, in chunks that grow.  They begin at a cache line when their size is a
  * multiple of one.  A reset keeps the memory. */

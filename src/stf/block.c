@@ -1,4 +1,6 @@
 /* A whole block against its parent and the state before it. */
+#include "stf/block.h"
+
 #include "eth/sender.h"
 #include "stf/system_internal.h"
 
