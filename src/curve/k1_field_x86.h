@@ -26,19 +26,19 @@ typedef struct k1x_fe {
 
 /* t += a times a limb of b, top being new. */
 #define K1X_ROW(b, t0, t1, t2, t3, top)                                                            \
-    "movq %[" b "], %%rdx\n\t"                                                                     \
-    "xorl %k[" top "], %k[" top "]\n\t" K1X_STEP("%[a0]", t0, t1) K1X_STEP("%[a1]", t1, t2)        \
-        K1X_STEP("%[a2]", t2, t3) K1X_STEP("%[a3]", t3, top) "movl $0, %k[lo]\n\t"                 \
-                                                             "adcxq %[lo], %[" top "]\n\t"
+    "movq " b "(%[t7]), %%rdx\n\t"                                                                 \
+    "xorl %k[" top "], %k[" top "]\n\t" K1X_STEP("(%[a])", t0, t1) K1X_STEP("8(%[a])", t1, t2)     \
+        K1X_STEP("16(%[a])", t2, t3) K1X_STEP("24(%[a])", t3, top) "movl $0, %k[lo]\n\t"           \
+                                                                   "adcxq %[lo], %[" top "]\n\t"
 
 #define K1X_FIRST_ROW                                                                              \
-    "movq %[b0], %%rdx\n\t"                                                                        \
-    "mulxq %[a0], %[t0], %[t1]\n\t"                                                                \
-    "mulxq %[a1], %[lo], %[t2]\n\t"                                                                \
+    "movq (%[t7]), %%rdx\n\t"                                                                      \
+    "mulxq (%[a]), %[t0], %[t1]\n\t"                                                               \
+    "mulxq 8(%[a]), %[lo], %[t2]\n\t"                                                              \
     "addq %[lo], %[t1]\n\t"                                                                        \
-    "mulxq %[a2], %[lo], %[t3]\n\t"                                                                \
+    "mulxq 16(%[a]), %[lo], %[t3]\n\t"                                                             \
     "adcq %[lo], %[t2]\n\t"                                                                        \
-    "mulxq %[a3], %[lo], %[t4]\n\t"                                                                \
+    "mulxq 24(%[a]), %[lo], %[t4]\n\t"                                                             \
     "adcq %[lo], %[t3]\n\t"                                                                        \
     "adcq $0, %[t4]\n\t"
 
@@ -62,45 +62,45 @@ typedef struct k1x_fe {
                                       "addq %[lo], %[t0]\n\t"                                      \
                                       "adcq $0, %[t1]"
 
+/* Registers are few where a build wants some for itself: memory is named whole, and b's address
+ * ends as t7. */
 #define K1X_SUMS                                                                                   \
     [t0] "=&r"(t0), [t1] "=&r"(t1), [t2] "=&r"(t2), [t3] "=&r"(t3), [t4] "=&r"(t4),                \
-        [t5] "=&r"(t5), [t6] "=&r"(t6), [t7] "=&r"(t7), [lo] "=&r"(lo), [hi] "=&r"(hi)
-
-#define K1X_LIMBS_A [a0] "m"(a->v[0]), [a1] "m"(a->v[1]), [a2] "m"(a->v[2]), [a3] "m"(a->v[3])
-#define K1X_LIMBS_B [b0] "m"(b->v[0]), [b1] "m"(b->v[1]), [b2] "m"(b->v[2]), [b3] "m"(b->v[3])
+        [t5] "=&r"(t5), [t6] "=&r"(t6), [lo] "=&r"(lo), [hi] "=&r"(hi)
 
 K1X_INLINE void k1x_mul(k1x_fe *out, const k1x_fe *a, const k1x_fe *b)
 {
-    uint64_t t0, t1, t2, t3, t4, t5, t6, t7, lo, hi;
-    __asm__(K1X_FIRST_ROW K1X_ROW("b1", "t1", "t2", "t3", "t4", "t5")
-                K1X_ROW("b2", "t2", "t3", "t4", "t5", "t6")
-                    K1X_ROW("b3", "t3", "t4", "t5", "t6", "t7") K1X_FOLD_DOWN:K1X_SUMS
-            : K1X_LIMBS_A, K1X_LIMBS_B
-            : "rdx", "cc");
+    uint64_t t0, t1, t2, t3, t4, t5, t6, lo, hi;
+    __asm__(K1X_FIRST_ROW K1X_ROW("8", "t1", "t2", "t3", "t4", "t5")
+                K1X_ROW("16", "t2", "t3", "t4", "t5", "t6")
+                    K1X_ROW("24", "t3", "t4", "t5", "t6", "t7") K1X_FOLD_DOWN
+            : K1X_SUMS, [t7] "+&r"(b)
+            : [a] "r"(a)
+            : "rdx", "cc", "memory");
     *out = (k1x_fe){{t0, t1, t2, t3}};
 }
 
 /* The products of different limbs, then twice those along CF and the squares along OF. */
 #define K1X_CROSS_PRODUCTS                                                                         \
-    "movq %[a0], %%rdx\n\t"                                                                        \
-    "mulxq %[a1], %[t1], %[t2]\n\t"                                                                \
-    "mulxq %[a2], %[lo], %[t3]\n\t"                                                                \
+    "movq (%[a]), %%rdx\n\t"                                                                       \
+    "mulxq 8(%[a]), %[t1], %[t2]\n\t"                                                              \
+    "mulxq 16(%[a]), %[lo], %[t3]\n\t"                                                             \
     "addq %[lo], %[t2]\n\t"                                                                        \
-    "mulxq %[a3], %[lo], %[t4]\n\t"                                                                \
+    "mulxq 24(%[a]), %[lo], %[t4]\n\t"                                                             \
     "adcq %[lo], %[t3]\n\t"                                                                        \
     "adcq $0, %[t4]\n\t"                                                                           \
-    "movq %[a1], %%rdx\n\t"                                                                        \
-    "xorl %k[t7], %k[t7]\n\t" K1X_STEP("%[a2]", "t3", "t4") "mulxq %[a3], %[lo], %[t5]\n\t"        \
-                                                            "adcxq %[lo], %[t4]\n\t"               \
-                                                            "adoxq %[t7], %[t5]\n\t"               \
-                                                            "adcxq %[t7], %[t5]\n\t"               \
-                                                            "movq %[a2], %%rdx\n\t"                \
-                                                            "mulxq %[a3], %[lo], %[t6]\n\t"        \
-                                                            "addq %[lo], %[t5]\n\t"                \
-                                                            "adcq $0, %[t6]\n\t"
+    "movq 8(%[a]), %%rdx\n\t"                                                                      \
+    "xorl %k[t7], %k[t7]\n\t" K1X_STEP("16(%[a])", "t3", "t4") "mulxq 24(%[a]), %[lo], %[t5]\n\t"  \
+                                                               "adcxq %[lo], %[t4]\n\t"            \
+                                                               "adoxq %[t7], %[t5]\n\t"            \
+                                                               "adcxq %[t7], %[t5]\n\t"            \
+                                                               "movq 16(%[a]), %%rdx\n\t"          \
+                                                               "mulxq 24(%[a]), %[lo], %[t6]\n\t"  \
+                                                               "addq %[lo], %[t5]\n\t"             \
+                                                               "adcq $0, %[t6]\n\t"
 
 #define K1X_SQUARE(a, low, high)                                                                   \
-    "movq %[" a "], %%rdx\n\t"                                                                     \
+    "movq " a "(%[a]), %%rdx\n\t"                                                                  \
     "mulxq %%rdx, %[lo], %[hi]\n\t"                                                                \
     "adcxq %[" low "], %[" low "]\n\t"                                                             \
     "adoxq %[lo], %[" low "]\n\t"                                                                  \
@@ -108,7 +108,7 @@ K1X_INLINE void k1x_mul(k1x_fe *out, const k1x_fe *a, const k1x_fe *b)
     "adoxq %[hi], %[" high "]\n\t"
 
 #define K1X_FIRST_SQUARE                                                                           \
-    "movq %[a0], %%rdx\n\t"                                                                        \
+    "movq (%[a]), %%rdx\n\t"                                                                       \
     "xorl %k[lo], %k[lo]\n\t"                                                                      \
     "mulxq %%rdx, %[t0], %[hi]\n\t"                                                                \
     "adcxq %[t1], %[t1]\n\t"                                                                       \
@@ -117,10 +117,11 @@ K1X_INLINE void k1x_mul(k1x_fe *out, const k1x_fe *a, const k1x_fe *b)
 K1X_INLINE void k1x_sqr(k1x_fe *out, const k1x_fe *a)
 {
     uint64_t t0, t1, t2, t3, t4, t5, t6, t7, lo, hi;
-    __asm__(K1X_CROSS_PRODUCTS K1X_FIRST_SQUARE K1X_SQUARE("a1", "t2", "t3")
-                K1X_SQUARE("a2", "t4", "t5") K1X_SQUARE("a3", "t6", "t7") K1X_FOLD_DOWN:K1X_SUMS
-:K1X_LIMBS_A
-            : "rdx", "cc");
+    __asm__(K1X_CROSS_PRODUCTS K1X_FIRST_SQUARE K1X_SQUARE("8", "t2", "t3")
+                K1X_SQUARE("16", "t4", "t5") K1X_SQUARE("24", "t6", "t7") K1X_FOLD_DOWN
+            : K1X_SUMS, [t7] "=&r"(t7)
+            : [a] "r"(a)
+            : "rdx", "cc", "memory");
     *out = (k1x_fe){{t0, t1, t2, t3}};
 }
 

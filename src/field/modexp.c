@@ -2,8 +2,8 @@
 
 #include "field/modexp_impl.h"
 
-const tr_modexp_code tr_modexp_portable = {"portable", 1,          mul,   sqr,
-                                           mul_low,    divide_low, leave, divide};
+const tr_modexp_code tr_modexp_portable = {"portable", 1,     mul,    sqr,      mul_low,
+                                           divide_low, leave, divide, wide_mul, wide_sqr};
 
 static const tr_modexp_code *chosen = &tr_modexp_portable;
 
@@ -254,6 +254,35 @@ static bool take_work(tr_arena *arena, size_t base_len, size_t modulus_len, work
     return true;
 }
 
+/* base, base^2 or base^3 without Montgomery's form: a division for each product, of any modulus.
+ * False: no memory. */
+enum { SHORT_EXPONENT = 3 };
+
+static bool power_short(tr_arena *arena, tr_bytes base, unsigned exponent, tr_bytes modulus,
+                        uint8_t *out, size_t len)
+{
+    const tr_modexp_code *code = modulus.len <= SHORT ? &tr_modexp_portable : chosen;
+    size_t n = (modulus.len + 7) / 8, limbs = TR_MAX(n, (base.len + 7) / 8);
+    uint64_t *m = tr_arena_array(arena, 6 * n + 2 + limbs, sizeof(uint64_t), alignof(uint64_t));
+    if (m == NULL) return false;
+    uint64_t *scratch = m + n, *power = scratch + 2 * n, *product = power + n;
+    uint64_t *number = product + 2 * n + 1; /* and a limb above */
+    read_limbs(n, m, modulus);
+    read_limbs(limbs, number, base);
+    reduce(code, n, m, number, limbs, scratch);
+    memcpy(power, number, n * sizeof(*power));
+    for (unsigned i = 1; i < exponent; i++) {
+        if (i == 1)
+            code->wide_sqr(n, product, number);
+        else
+            code->wide_mul(n, product, power, number);
+        reduce(code, n, m, product, 2 * n, scratch);
+        memcpy(power, product, n * sizeof(*power));
+    }
+    write_limbs(n, power, out, len);
+    return true;
+}
+
 tr_err tr_modexp(tr_trail *trail, tr_arena *arena, tr_bytes base, tr_bytes exponent,
                  tr_bytes modulus, uint8_t *out)
 {
@@ -270,6 +299,11 @@ tr_err tr_modexp(tr_trail *trail, tr_arena *arena, tr_bytes base, tr_bytes expon
     }
     if (base.len == 0) return TR_OK;
     tr_arena_mark mark = tr_arena_save(arena);
+    if (exponent.len == 1 && exponent.data[0] <= SHORT_EXPONENT) {
+        bool is_done = power_short(arena, base, exponent.data[0], modulus, out, len);
+        tr_arena_rewind(arena, mark);
+        return is_done ? TR_OK : tr_fail(trail, TR_E_MEMORY, "no memory for a power");
+    }
     if (!take_work(arena, base.len, modulus.len, &w)) {
         tr_arena_rewind(arena, mark);
         return tr_fail(trail, TR_E_MEMORY, "no memory for a power");

@@ -109,20 +109,33 @@ static inline void mul(size_t n, uint64_t *out, const uint64_t *a, const uint64_
     less_once(n, out, t + n, above, m);
 }
 
-static inline void sqr(size_t n, uint64_t *out, const uint64_t *a, const uint64_t *m,
-                       uint64_t minus_inverse, uint64_t *t)
+/* t = a a, 2 n limbs: the products of different limbs, twice that, and the squares. */
+static inline void wide_sqr(size_t n, uint64_t *t, const uint64_t *a)
 {
-    uint64_t carry = 0, bit = 0, above = 0;
-    if (mul_short(n, out, a, a, m, minus_inverse)) return;
+    uint64_t carry = 0, bit = 0;
     memset(t, 0, n * sizeof(*t));
     for (size_t i = 0; i < n; i++) t[i + n] = row(t + 2 * i + 1, a + i + 1, n - 1 - i, a[i]);
-    for (size_t i = 0; i < n; i++) { /* twice that, and the squares */
+    for (size_t i = 0; i < n; i++) {
         uint64_t low = t[2 * i], high = t[2 * i + 1], square_high = 0;
         uint64_t square = tr_limb_mul_add(a[i], a[i], 0, &square_high);
         t[2 * i] = tr_limb_add(low << 1 | bit, square, &carry);
         t[2 * i + 1] = tr_limb_add(high << 1 | low >> 63, square_high, &carry);
         bit = high >> 63;
     }
+}
+
+static inline void wide_mul(size_t n, uint64_t *t, const uint64_t *a, const uint64_t *b)
+{
+    memset(t, 0, n * sizeof(*t));
+    for (size_t i = 0; i < n; i++) t[i + n] = row(t + i, a, n, b[i]);
+}
+
+static inline void sqr(size_t n, uint64_t *out, const uint64_t *a, const uint64_t *m,
+                       uint64_t minus_inverse, uint64_t *t)
+{
+    uint64_t above = 0;
+    if (mul_short(n, out, a, a, m, minus_inverse)) return;
+    wide_sqr(n, t, a);
     for (size_t i = 0; i < n; i++) {
         uint64_t fold = row(t + i, m, n, t[i] * minus_inverse);
         t[i + n] = tr_limb_add(t[i + n], fold, &above);

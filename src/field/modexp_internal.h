@@ -29,6 +29,10 @@ typedef struct tr_modexp_code {
      * than n, the upper n of them below d; d has n limbs, two or more, and its top bit set;
      * minus_d is 2^(64 n) - d. */
     void (*divide)(size_t n, uint64_t *a, size_t len, const uint64_t *d, const uint64_t *minus_d);
+
+    /* t = a b and t = a a, of 2 n limbs, of any n; t is none of them. */
+    void (*wide_mul)(size_t n, uint64_t *t, const uint64_t *a, const uint64_t *b);
+    void (*wide_sqr)(size_t n, uint64_t *t, const uint64_t *a);
 } tr_modexp_code;
 
 extern const tr_modexp_code tr_modexp_portable, tr_modexp_bmi2;

@@ -168,7 +168,7 @@ tr_err tr_forest_new(tr_trail *trail, const tr_forest_options *options, tr_fores
     tr_forest *forest = tr_alloc_get(options->alloc, sizeof(*forest));
     if (forest == NULL) return tr_fail(trail, TR_E_MEMORY, "no memory for a forest");
     memset(forest, 0, sizeof(*forest));
-    forest->door = (tr_world){world_account, world_slot, world_code, world_block_hash};
+    forest->door = (tr_world){world_account, world_slot, world_code, world_block_hash, NULL};
     tr_counted_init(&forest->memory, options->alloc, options->limit);
     forest->source = options->source;
     forest->seed = tr_seed_of(0, forest);

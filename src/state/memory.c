@@ -142,12 +142,29 @@ static tr_err world_block_hash(tr_world *self, tr_trail *trail, uint64_t number,
     return TR_OK;
 }
 
+/* First the place, then what it leads to. */
+static void world_expect(tr_world *self, const tr_addr *address, bool near)
+{
+    const tr_memory_world *w = (const tr_memory_world *)self;
+    uint32_t mark = tr_address_mark(&w->seed, address);
+    if (!near) {
+        __builtin_prefetch(&w->accounts.places[mark & (w->accounts.capacity - 1)]);
+        return;
+    }
+    TR_TABLE_EACH(place, &w->accounts, mark)
+    {
+        const stored_account *a = place->entry;
+        __builtin_prefetch(a);
+        __builtin_prefetch(&a->code);
+    }
+}
+
 tr_err tr_memory_world_new(tr_trail *trail, tr_alloc *alloc, size_t limit, tr_memory_world **out)
 {
     tr_memory_world *w = tr_alloc_get(alloc, sizeof(*w));
     if (w == NULL) return tr_fail(trail, TR_E_MEMORY, "no memory for a world");
     memset(w, 0, sizeof(*w));
-    w->door = (tr_world){world_account, world_slot, world_code, world_block_hash};
+    w->door = (tr_world){world_account, world_slot, world_code, world_block_hash, world_expect};
     tr_counted_init(&w->memory, alloc, limit);
     w->account_chunks.each = sizeof(stored_account);
     w->slot_chunks.each = sizeof(stored_slot);
@@ -313,13 +330,12 @@ static tr_err apply_account(tr_trail *trail, tr_memory_world *w, const tr_accoun
 
 tr_err tr_memory_world_apply(tr_trail *trail, tr_memory_world *w, const tr_changes *changes)
 {
-    enum { AHEAD = 8 };
+    enum { FAR = 16, NEAR = 8 };
     for (size_t i = 0; i < changes->count; i++) {
-        if (i + AHEAD < changes->count) {
-            const tr_addr *next = &changes->accounts[i + AHEAD].address;
-            uint32_t mark = tr_address_mark(&w->seed, next);
-            __builtin_prefetch(&w->accounts.places[mark & (w->accounts.capacity - 1)]);
-        }
+        if (i + FAR < changes->count)
+            world_expect(&w->door, &changes->accounts[i + FAR].address, false);
+        if (i + NEAR < changes->count)
+            world_expect(&w->door, &changes->accounts[i + NEAR].address, true);
         TR_TRY(apply_account(trail, w, &changes->accounts[i]));
     }
     return TR_OK;

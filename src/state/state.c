@@ -179,6 +179,11 @@ tr_acct *tr_state_peek(const tr_state *state, const tr_addr *address)
     return a == NULL || a->more->is_unread ? NULL : a;
 }
 
+void tr_state_expect(tr_state *state, const tr_addr *address, bool near)
+{
+    if (state->world->expect != NULL) state->world->expect(state->world, address, near);
+}
+
 /* The entry, read or not. */
 static tr_acct *entry_of(tr_state *state, const tr_addr *address)
 {

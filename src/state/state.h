@@ -102,6 +102,10 @@ static inline bool tr_acct_is_empty(const tr_acct *a)
     return a->nonce == 0 && !a->has_code && tr_u256_iszero(a->balance);
 }
 
+/* tr_state_expect says that an account will be asked for soon (tr_world's expect); it changes
+ * nothing. */
+void tr_state_expect(tr_state *state, const tr_addr *address, bool near);
+
 /* Changes.  A balance that is set, or a nonce, makes the account exist.  tr_state_touch is
  * EIP-161's touch; tr_state_touch_for_good is the one that no revert undoes (trap 11: address 3).
  */

@@ -33,6 +33,10 @@ struct tr_world {
     /* block_hash: of one of the 256 blocks before the one that is run; NULL: the state was told
      * them all, or there are none (0). */
     tr_err (*block_hash)(tr_world *self, tr_trail *trail, uint64_t number, tr_hash *out);
+    /* expect: this account will be asked for soon; near: very soon, and it was said before.  A
+     * world whose memory is far calls it nearer, and does nothing else.  NULL: no use is made of
+     * it. */
+    void (*expect)(tr_world *self, const tr_addr *address, bool near);
 };
 
 /* What a run did to the world, net: an account is listed when something of it is not as it was

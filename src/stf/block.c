@@ -115,6 +115,7 @@ static tr_err run_all(const trial *t, tr_stf_builder *builder, tr_tracer *tracer
             signers.errs += at;
         }
         at += tx->authorizations.count;
+        tr_stf_expect(t->state, t->block->txs.count, t->block->txs.at, t->senders, i);
         tr_err err = t->errs[i] == TR_OK ? tr_stf_add(t->trail, builder, tx, &t->senders[i],
                                                       &signers, tracer, &receipt)
                                          : refuse(t, builder, tx, t->errs[i]);

@@ -83,7 +83,7 @@ tr_err vm_open_door(tr_vm *vm, const tr_vm_world *callbacks)
     vm->callbacks = tr_alloc_get(&vm->memory.alloc, sizeof(*vm->callbacks));
     if (vm->callbacks == NULL) return TR_E_MEMORY;
     *vm->callbacks = *callbacks;
-    vm->door = (tr_world){door_account, door_slot, door_code, door_block_hash};
+    vm->door = (tr_world){door_account, door_slot, door_code, door_block_hash, NULL};
     return TR_OK;
 }
 

@@ -216,3 +216,18 @@ tr_err tr_stf_run(tr_trail *trail, tr_evm *evm, tr_state *state, tr_stf_env *env
     TR_TRY(tr_stf_check(trail, state, env, tx, sender));
     return tx->type == TR_TX_DEPOSIT ? stf_run_deposit(&run, out) : run_usual(&run, out);
 }
+
+static void expect(tr_state *state, const tr_tx *tx, const tr_addr *sender, bool near)
+{
+    tr_state_expect(state, sender, near);
+    if (tx->to.some) tr_state_expect(state, &tx->to.addr, near);
+}
+
+void tr_stf_expect(tr_state *state, size_t count, const tr_tx txs[], const tr_addr senders[],
+                   size_t at)
+{
+    enum { FAR = 8, NEAR = 4 };
+    size_t left = count - at;
+    if (left > FAR) expect(state, &txs[at + FAR], &senders[at + FAR], false);
+    if (left > NEAR) expect(state, &txs[at + NEAR], &senders[at + NEAR], true);
+}

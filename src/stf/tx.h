@@ -57,4 +57,10 @@ TR_NODISCARD tr_err tr_stf_run(tr_trail *trail, tr_evm *evm, tr_state *state, tr
                                const tr_tx *tx, const tr_addr *sender, const tr_tx_signers *signers,
                                tr_tracer *tracer, tr_stf_result *out);
 
+/* Who runs a list of transactions says before each what is to come: tr_stf_expect tells the state's
+ * world whom those a little after number at name, so that what is far in memory is called nearer in
+ * time.  It changes nothing. */
+void tr_stf_expect(tr_state *state, size_t count, const tr_tx txs[], const tr_addr senders[],
+                   size_t at);
+
 #endif

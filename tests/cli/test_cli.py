@@ -150,6 +150,62 @@ def test_vectors_fails_on_a_file_that_no_row_knows():
 
 
 @case
+def test_vectors_holds_its_list_against_what_it_meets():
+    with tempfile.TemporaryDirectory() as folder:
+        with open(os.path.join(folder, "README.md"), "w") as f:
+            f.write("x")
+        code, out, _ = run("test-vectors", folder)
+        equal(code, 0)
+        equal(out.splitlines()[-2:], ["1 skipped", "0 passed, 0 failed"])
+        code, out, _ = run("test-vectors", "--whole", folder)
+        equal(code, 7)
+        equal("FAIL not_applicable.def: PoWTests/*.json: it says 1 files, and 0 were met" in out, True)
+
+
+@case
+def test_vectors_knows_a_test_by_what_is_in_it():
+    zero = "0x" + 64 * "0"
+    sender = "0x" + 40 * "1"
+    test = {
+        "env": {
+            "currentCoinbase": "0x" + 40 * "2",
+            "currentNumber": "1",
+            "currentTimestamp": "1",
+            "currentGasLimit": "0x100000",
+            "currentRandom": zero,
+            "currentBaseFee": "7",
+        },
+        "pre": {},
+        "transaction": {
+            "sender": sender,
+            "to": sender,
+            "nonce": "0",
+            "gasPrice": "7",
+            "data": ["0x"],
+            "gasLimit": ["0x5208"],
+            "value": ["0"],
+        },
+    }
+    nothing = "0x56e81f171bcc55a6ff8345e692c0f86e5b48e01b996cadc001622fb5e363b421"
+    no_logs = "0x1dcc4de8dec75d7aab85b567b6ccd41ad312451b948a7413f0a142fd40d49347"
+    # what is said of it: the last three are not so, and the last is no name at all
+    for exception, root, good in (
+        ("TransactionException.INSUFFICIENT_ACCOUNT_FUNDS", nothing, True),
+        ("TransactionException.NONCE_IS_MAX|TransactionException.INSUFFICIENT_ACCOUNT_FUNDS", nothing, True),
+        ("TransactionException.INSUFFICIENT_ACCOUNT_FUNDS", zero, False),
+        ("TransactionException.NONCE_IS_MAX", nothing, False),
+        ("TransactionException.SOME_FAULT", nothing, False),
+    ):
+        post = {"hash": root, "logs": no_logs, "indexes": {"data": 0, "gas": 0, "value": 0}}
+        post["expectException"] = exception
+        with tempfile.TemporaryDirectory() as folder:
+            with open(os.path.join(folder, "some.json"), "w") as f:
+                json.dump({"one": dict(test, post={"Shanghai": [post]})}, f)
+            code, out, _ = run("test-vectors", folder)
+            equal((code, out.splitlines()[-1]), (0, "1 passed, 0 failed") if good else (7, "0 passed, 1 failed"))
+
+
+@case
 def hash_of_an_argument_and_of_standard_input():
     abc = "0x4e03657aea45a94fc7d47ba826c8d667c0d1e6e33a64a036ec44f58fa12d6c45\n"
     equal(run("hash", "keccak256", "0x616263"), (0, abc, ""))

@@ -59,7 +59,7 @@ static tr_err op_run(tr_arena *arena, tr_bytes in, tr_buf *out)
     tr_bytes input = tr_cursor_take(&c, tr_cursor_left(&c));
     if (c.err != TR_OK) return c.err;
     if (fork >= TR_FORKS) return TR_E_ARGUMENT;
-    tr_world world = {no_account, no_slot, no_code, NULL};
+    tr_world world = {no_account, no_slot, no_code, NULL, NULL};
     tr_state_options state_options = {.alloc = &arena->alloc, .world = &world, .limit = 64 << 20};
     tr_evm_options evm_options = {.alloc = &arena->alloc, .memory_limit = 16 << 20};
     tr_arena_mark mark = tr_arena_save(arena);

@@ -151,7 +151,9 @@ const char *call_check(const vec_file *file, const tr_json *block, const tr_json
     tr_stf_env env;
     tr_stf_result got;
     tr_trail trail;
-    proved_world world = {{read_account, read_slot, read_code, NULL}, file, requests, {{0}}};
+    proved_world world = {.door = {.account = read_account, .slot = read_slot, .code = read_code},
+                          .file = file,
+                          .requests = requests};
     tr_state_options options = {.alloc = tr_heap(), .world = &world.door, .limit = SIZE_MAX};
     tr_evm_options evm_options = {.alloc = tr_heap()};
     tr_state *state = NULL;

@@ -330,7 +330,7 @@ static void run_case(vec_run *run, const vec_file *file, const char *name)
         vec_fail(run, tr_bytes_str("genesis"), "%s: %s", tr_err_name(err), trail.text);
         return;
     }
-    genesis_world world = {{read_account, read_slot, read_code, NULL}, &genesis};
+    genesis_world world = {{read_account, read_slot, read_code, NULL, NULL}, &genesis};
     options.world = &world.world;
     read_block(file->json, &genesis, &env);
     err = tr_tracer_find(&trail, file->arena, NULL, tr_bytes_str(name),

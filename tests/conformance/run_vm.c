@@ -183,7 +183,7 @@ static const char *check(const vec_file *file, const tr_json *test, tr_evm *evm,
 static void run_test(vec_run *run, const vec_file *file, const tr_json *test)
 {
     const tr_json *exec = tr_json_get(test, "exec");
-    vm_world w = {.door = {read_account, read_slot, read_code, NULL},
+    vm_world w = {.door = {read_account, read_slot, read_code, NULL, NULL},
                   .file = file,
                   .pre = tr_json_get(test, "pre"),
                   .caller = address(file, tr_json_text(tr_json_get(exec, "caller"))),

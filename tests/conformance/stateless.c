@@ -8,7 +8,9 @@
 #define CHECK(x) TR_ASSERT(x)
 #include "../unit/state/store.h"
 
-enum { MOST_GAS = 20000000, ANCESTORS = 256 };
+/* Of eest-benchmark the blocks of up to 30 million gas: those of 60, 100 and 150 million run the
+ * same programs for longer, which takes minutes under qemu-user. */
+enum { MOST_GAS = 30000000, ANCESTORS = 256 };
 
 /* The chain as far as it has come. */
 typedef struct walk {
@@ -206,7 +208,9 @@ const char *stateless_check(vec_run *run, const vec_file *file, const tr_json *t
     tr_fork fork;
     const char *fault = NULL;
     const tr_json *id = tr_json_get(tr_json_get(test, "config"), "chainid");
-    if (!tr_fork_find(fixture_text(test, "network"), &fork) || fork < TR_ISTANBUL) return NULL;
+    /* Before Byzantium receipts have the roots between transactions, and one fork becoming another
+     * is more than the operation is told. */
+    if (!tr_fork_find(fixture_text(test, "network"), &fork) || fork < TR_BYZANTIUM) return NULL;
     if (id != NULL && !fixture_u64(id, &chain_id)) return "the chain's id is no number";
     walk w = {.run = run, .file = file, .fork = fork};
     tr_evm_options options = {.alloc = tr_heap()};

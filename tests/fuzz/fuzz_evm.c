@@ -125,7 +125,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
     uint64_t gas = (uint64_t)data[1] << 10 | data[2];
     size_t first = (size_t)data[3] * 4;
     tr_bytes all = tr_bytes_of(data + 4, len - 4);
-    small_world w = {.door = {read_account, read_slot, read_code, NULL}};
+    small_world w = {.door = {read_account, read_slot, read_code, NULL, NULL}};
     w.codes[0] = tr_bytes_cut(all, first, SIZE_MAX);
     w.codes[1] = tr_bytes_cut(all, 0, first);
     w.codes[2] = tr_bytes_cut(all, first / 2, first);

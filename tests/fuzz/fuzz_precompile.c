@@ -33,7 +33,8 @@ static void check_digest(const char *name, tr_bytes in, tr_bytes out)
 /* Each way to recover, over the padded input. */
 static void check_recovery(tr_bytes in, tr_bytes out)
 {
-    static const char *const names[] = {"portable", "library", "x86", "avx512"}; /* the last stays */
+    static const char *const names[] = {"portable", "library", "x86",
+                                        "avx512"}; /* the last stays */
     uint8_t all[128] = {0};
     tr_hash hash;
     tr_ecdsa_sig sig;

@@ -234,6 +234,7 @@ func main() {
 	b.smallCurves()
 	b.evmPrograms()
 	b.blockTransfers()
+	b.blocksFromFiles()
 	b.kvRead()
 	b.kvWrite()
 }

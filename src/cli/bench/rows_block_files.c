@@ -134,6 +134,7 @@ static uint64_t run_block(blocks *all, block *b)
     b->env.gas_left = b->env.blob_gas_left = UINT64_MAX;
     for (size_t i = 0; i < b->count; i++) {
         tr_stf_result result;
+        tr_stf_expect(all->state, b->count, b->txs, b->senders, i);
         if (tr_stf_run(NULL, all->evm, all->state, &b->env, &b->txs[i], &b->senders[i], NULL, NULL,
                        &result) != TR_OK)
             return 0;

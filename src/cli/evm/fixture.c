@@ -33,7 +33,7 @@ static tr_err door_block_hash(tr_world *self, tr_trail *trail, uint64_t number, 
 
 void fixture_door_open(fixture_door *door, tr_world *below)
 {
-    door->world = (tr_world){door_account, door_slot, door_code, door_block_hash};
+    door->world = (tr_world){door_account, door_slot, door_code, door_block_hash, NULL};
     door->below = below;
 }
 

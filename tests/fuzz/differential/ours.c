@@ -78,7 +78,7 @@ runner *runner_new(void)
     tr_alloc *heap = tr_heap();
     runner *r = tr_alloc_get(heap, sizeof(runner));
     TR_ASSERT(r != NULL);
-    *r = (runner){.door = {pass_account, pass_slot, pass_code, hash_of_number}};
+    *r = (runner){.door = {pass_account, pass_slot, pass_code, hash_of_number, NULL}};
     tr_arena_init(&r->arena, heap, MEMORY);
     tr_state_options state = {.alloc = heap, .world = &r->door, .limit = MEMORY};
     tr_evm_options evm = {.alloc = heap, .memory_limit = MEMORY};

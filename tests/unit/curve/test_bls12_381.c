@@ -266,7 +266,7 @@ static products make_products(size_t n)
 
 TR_TEST(sums_of_products_are_sums_of_multiples)
 {
-    static const size_t counts[] = {0, 1, 2, 3, 17, 100};
+    static const size_t counts[] = {0, 1, 2, 3, 15, 16, 32, 33, 100};
     for (size_t at = 0; at < TR_COUNTOF(counts); at++) {
         products all = make_products(counts[at]);
         tr_bls_g1 want, p;
@@ -302,8 +302,9 @@ static tr_err both_sums(tr_alloc *alloc, void *context)
 
 TR_TEST(sums_of_products_without_memory)
 {
-    products all = make_products(5);
-    tr_test_out_of_memory(both_sums, &all);
+    products few = make_products(5), many = make_products(40);
+    tr_test_out_of_memory(both_sums, &few);
+    tr_test_out_of_memory(both_sums, &many);
 }
 
 /* Points in bytes.  The generators are those of the specification of the field's byte form. */

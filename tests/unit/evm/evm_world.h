@@ -85,7 +85,7 @@ static inline tr_err world_read_hash(tr_world *self, tr_trail *trail, uint64_t n
 static inline void world_init(test_world *w)
 {
     *w = (test_world){
-        .door = {world_read_account, world_read_slot, world_read_code, world_read_hash}};
+        .door = {world_read_account, world_read_slot, world_read_code, world_read_hash, NULL}};
     w->accounts[w->count++] = (world_account){
         .address = world_address(1), .nonce = 7, .balance = tr_u256_of(UINT64_C(1) << 60)};
 }

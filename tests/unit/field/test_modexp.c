@@ -94,6 +94,16 @@ TR_PROP(even_moduli_as_openssl)
     base[sizeof(base) - 1] = (uint8_t)(base[sizeof(base) - 1] << tr_gen_below(g, 4));
     check_with_openssl(TR_VIEW(base), number(g, 50), TR_VIEW(modulus));
     check_with_openssl(TR_VIEW(base), TR_LIT("\x03"), TR_VIEW(modulus));
+    check_with_openssl(TR_VIEW(base), TR_LIT("\x05"), TR_VIEW(modulus));
+}
+
+/* Exponents that need no Montgomery form, with zeros before them. */
+TR_PROP(least_exponents_as_openssl)
+{
+    uint8_t exponent[3] = {0, 0, (uint8_t)tr_gen_below(g, 5)};
+    size_t zeros = (size_t)tr_gen_below(g, 3);
+    tr_bytes base = number(g, tr_gen_bool(g) ? 300 : 40), modulus = number(g, 200);
+    check_with_openssl(base, tr_bytes_of(exponent + zeros, 3 - zeros), modulus);
 }
 
 TR_TEST(long_exponents_and_moduli)
@@ -149,19 +159,21 @@ TR_TEST(edges)
 
 static tr_err try_power(tr_alloc *alloc, void *context)
 {
-    (void)context;
+    const tr_bytes *exponent = context;
     static const uint8_t modulus[64] = {[0 ... 63] = 0x42};
     uint8_t out[64];
     tr_arena arena;
     tr_arena_init(&arena, alloc, SIZE_MAX);
-    tr_err err = tr_modexp(NULL, &arena, TR_LIT("base"), TR_LIT("exponent"), TR_VIEW(modulus), out);
+    tr_err err = tr_modexp(NULL, &arena, TR_LIT("base"), *exponent, TR_VIEW(modulus), out);
     tr_arena_free(&arena);
     return err;
 }
 
 TR_TEST(memory_runs_out)
 {
-    tr_test_out_of_memory(try_power, NULL);
+    tr_bytes exponents[] = {TR_LIT("exponent"), TR_LIT("\x02")};
+    for (size_t i = 0; i < TR_COUNTOF(exponents); i++)
+        tr_test_out_of_memory(try_power, &exponents[i]);
 }
 
 TR_TEST(codes_are_found_by_name)

@@ -185,8 +185,8 @@ static inline tr_err model_world_block_hash(tr_world *self, tr_trail *trail, uin
 static inline void model_world_init(model_world *w)
 {
     memset(w, 0, sizeof(*w));
-    w->door =
-        (tr_world){model_world_account, model_world_slot, model_world_code, model_world_block_hash};
+    w->door = (tr_world){model_world_account, model_world_slot, model_world_code,
+                         model_world_block_hash, NULL};
 }
 
 static inline void model_forget_asked(model_world *w)

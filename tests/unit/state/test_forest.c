@@ -196,7 +196,7 @@ TR_PROP(worlds_are_one_and_so_are_roots)
     m->source = &source;
     m->arena = tr_gen_arena(g);
     model_world_init(&m->world);
-    three_worlds worlds = {{three_account, three_slot, three_code, NULL},
+    three_worlds worlds = {{three_account, three_slot, three_code, NULL, NULL},
                            &m->world.door,
                            tr_memory_world_door(f.memory),
                            tr_forest_world(f.stored)};

@@ -1,13 +1,16 @@
 //! Blocks of transactions in revm, over a state in memory.
 
-use crate::method::{number, Bench};
+use crate::evm::Reader;
+use crate::method::{number, Bench, SHORT};
 use crate::tries::{Random, Trie};
 use alloy_primitives::map::HashMap;
 use alloy_trie::{Nibbles, TrieAccount, EMPTY_ROOT_HASH};
+use revm::bytecode::Bytecode;
 use revm::context::{Context, TxEnv};
 use revm::database::{CacheDB, EmptyDB};
 use revm::handler::MainnetContext;
-use revm::primitives::{hardfork::SpecId, keccak256, Address, TxKind, B256, U256};
+use revm::context_interface::block::BlobExcessGasAndPrice;
+use revm::primitives::{hardfork::SpecId, keccak256, Address, Bytes, TxKind, B256, U256};
 use revm::state::AccountInfo;
 use revm::{DatabaseCommit, ExecuteEvm, MainBuilder, MainContext, MainnetEvm};
 
@@ -146,6 +149,126 @@ fn transfers(b: &Bench) {
     b.row(row, "revm", size, || transfers.run()[0].into());
 }
 
+/// A block of a file, whose form bench/blocks.py describes.
+struct Block {
+    number: u64,
+    time: u64,
+    coinbase: Address,
+    base_fee: u64,
+    random: B256,
+    succeeds: bool, // every transaction
+    txs: Vec<TxEnv>,
+}
+
+fn read_tx(r: &mut Reader) -> TxEnv {
+    let tx_type = r.take(1)[0];
+    let caller = r.address();
+    let has_to = r.take(1)[0] != 0;
+    let to = r.address();
+    let [nonce, gas_limit, max_fee, priority] = std::array::from_fn(|_| r.long());
+    let value = r.word();
+    let data = Bytes::copy_from_slice(r.bytes());
+    let blob_hashes = (0..r.number()).map(|_| B256::from_slice(r.take(32))).collect();
+    TxEnv {
+        tx_type,
+        caller,
+        kind: if has_to { TxKind::Call(to) } else { TxKind::Create },
+        nonce,
+        gas_limit,
+        gas_price: max_fee.into(),
+        gas_priority_fee: (tx_type >= 2).then_some(priority.into()),
+        value,
+        data,
+        blob_hashes,
+        max_fee_per_blob_gas: r.long().into(),
+        ..Default::default()
+    }
+}
+
+fn read_block(r: &mut Reader) -> Block {
+    Block {
+        number: r.long(),
+        time: r.long(),
+        coinbase: r.address(),
+        base_fee: r.long(),
+        random: B256::from_slice(r.take(32)),
+        succeeds: r.long() == 0,
+        txs: (0..r.number()).map(|_| read_tx(r)).collect(),
+    }
+}
+
+fn read_accounts(r: &mut Reader) -> Db {
+    let mut db = Db::default();
+    for _ in 0..r.number() {
+        let address = r.address();
+        let nonce = r.long();
+        let mut info = AccountInfo::from_balance(r.word()).with_nonce(nonce);
+        let code = r.bytes();
+        if !code.is_empty() {
+            info = info.with_code(Bytecode::new_legacy(Bytes::copy_from_slice(code)));
+        }
+        db.insert_account_info(address, info);
+        for _ in 0..r.number() {
+            let key = r.word();
+            let value = r.word();
+            db.insert_account_storage(address, key, value).expect("memory");
+        }
+    }
+    db
+}
+
+/// The machine whose database has what a file's last block begins with, and that block.
+fn load(document: &[u8]) -> (Machine, Block) {
+    let mut r = Reader(document);
+    let mut evm = machine(read_accounts(&mut r), Address::ZERO, 1_000_000_000_000);
+    let mut left = r.number();
+    loop {
+        let block = read_block(&mut r);
+        evm.ctx.block.number = U256::from(block.number);
+        evm.ctx.block.timestamp = U256::from(block.time);
+        evm.ctx.block.beneficiary = block.coinbase;
+        evm.ctx.block.basefee = block.base_fee;
+        evm.ctx.block.prevrandao = Some(block.random);
+        evm.ctx.block.blob_excess_gas_and_price =
+            Some(BlobExcessGasAndPrice { excess_blob_gas: 0, blob_gasprice: 1 });
+        left -= 1;
+        if left == 0 {
+            return (evm, block);
+        }
+        run_block(&mut evm, &block);
+        let state = evm.finalize();
+        evm.ctx.journaled_state.database.commit(state);
+    }
+}
+
+/// The gas that a block uses. What it did stays in the machine's journal.
+fn run_block(evm: &mut Machine, block: &Block) -> u64 {
+    let mut used = 0;
+    for tx in &block.txs {
+        let result = evm.transact_one(tx.clone()).expect("a valid transaction");
+        assert!(result.is_success() || !block.succeeds);
+        used += result.tx_gas_used();
+    }
+    used
+}
+
+fn from_files(b: &Bench) {
+    for (row, document) in b.folder("blocks", "") {
+        let Some(gas) = b.input(&row) else { continue };
+        let gas = u64::from_le_bytes(gas[..8].try_into().expect("eight bytes"));
+        let (mut evm, block) = load(&document);
+        let mut run = || {
+            let used = run_block(&mut evm, &block);
+            evm.finalize();
+            used
+        };
+        assert_eq!(run(), gas, "the gas of {row}");
+        assert_eq!(run(), gas, "the gas of {row}");
+        b.row_for(SHORT, &row, "revm", 1, run);
+    }
+}
+
 pub fn rows(b: &Bench) {
     transfers(b);
+    from_files(b);
 }

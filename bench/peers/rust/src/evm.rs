@@ -37,30 +37,35 @@ struct Program {
     output: B256,
 }
 
-struct Reader<'a>(&'a [u8]);
+/// Takes a document apart from its beginning.
+pub struct Reader<'a>(pub &'a [u8]);
 
 impl<'a> Reader<'a> {
-    fn take(&mut self, len: usize) -> &'a [u8] {
+    pub fn take(&mut self, len: usize) -> &'a [u8] {
         let (piece, rest) = self.0.split_at(len);
         self.0 = rest;
         piece
     }
 
-    fn number(&mut self) -> usize {
+    pub fn number(&mut self) -> usize {
         let (value, rest) = number(self.0);
         self.0 = rest;
         value
     }
 
-    fn word(&mut self) -> U256 {
+    pub fn long(&mut self) -> u64 {
+        u64::from_le_bytes(self.take(8).try_into().expect("eight bytes"))
+    }
+
+    pub fn word(&mut self) -> U256 {
         U256::from_be_slice(self.take(32))
     }
 
-    fn address(&mut self) -> Address {
+    pub fn address(&mut self) -> Address {
         Address::from_slice(self.take(20))
     }
 
-    fn bytes(&mut self) -> &'a [u8] {
+    pub fn bytes(&mut self) -> &'a [u8] {
         let len = self.number();
         self.take(len)
     }
@@ -95,7 +100,7 @@ impl Program {
         let to = r.address();
         let value = r.word();
         let data = Bytes::copy_from_slice(r.bytes());
-        let gas_used = u64::from_le_bytes(r.take(8).try_into().expect("eight bytes"));
+        let gas_used = r.long();
         let output = B256::from_slice(r.take(32));
         let tx = TxEnv {
             caller: sender,
