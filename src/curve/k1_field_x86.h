@@ -125,7 +125,7 @@ K1X_INLINE void k1x_sqr(k1x_fe *out, const k1x_fe *a)
     *out = (k1x_fe){{t0, t1, t2, t3}};
 }
 
-static void k1x_sqr_times(k1x_fe *out, const k1x_fe *a, unsigned n)
+static inline void k1x_sqr_times(k1x_fe *out, const k1x_fe *a, unsigned n)
 {
     *out = *a;
     while (n-- != 0) k1x_sqr(out, out);
@@ -196,7 +196,7 @@ K1X_INLINE void k1x_halve(k1x_fe *out, const k1x_fe *a)
 static const k1x_fe k1x_prime = {{0 - (uint64_t)K1X_FOLD, UINT64_MAX, UINT64_MAX, UINT64_MAX}};
 static const k1x_fe k1x_one = {{1}};
 
-static void k1x_normalize(k1x_fe *x)
+static inline void k1x_normalize(k1x_fe *x)
 {
     k1x_fe t = *x;
     if (k1x_add_short(&t, K1X_FOLD) != 0) *x = t;
@@ -208,7 +208,7 @@ K1X_INLINE bool k1x_is_zero(const k1x_fe *x)
     return any == 0 || memcmp(x, &k1x_prime, sizeof(k1x_prime)) == 0;
 }
 
-static void k1x_invert(k1x_fe *out, const k1x_fe *a)
+static inline void k1x_invert(k1x_fe *out, const k1x_fe *a)
 {
     static const uint64_t minus_inverse = 0xd838091dd2253531; /* of p, modulo 2^64 */
     k1x_fe t = *a;
@@ -217,7 +217,7 @@ static void k1x_invert(k1x_fe *out, const k1x_fe *a)
 }
 
 /* x^((p + 1) / 4): runs of 223, 22 and 2 ones in the exponent. */
-static bool k1x_root(k1x_fe *out, const k1x_fe *x)
+static inline bool k1x_root(k1x_fe *out, const k1x_fe *x)
 {
     k1x_fe x2, x3, x22, x44, x88, t, u;
     k1x_sqr_times(&t, x, 1);
