@@ -57,7 +57,7 @@ static tr_err read_hashes(tr_trail *trail, const tr_json *in, tr_header *h)
     h->uncles_hash = tr_no_uncles_hash;
     h->transactions_root = h->receipts_root = empty_root;
     for (size_t i = 0; i < TR_COUNTOF(fields); i++) {
-        size_t got;
+        size_t got = 0;
         tr_bytes text = fixture_text(in, fields[i].name);
         bool good =
             fields[i].size > 32
