@@ -140,12 +140,12 @@ static tr_err find_type(tr_trail *trail, tr_json_form form, const tr_json *in, u
     return TR_OK;
 }
 
-/* What may be missing: where a contract is created, and the signature. */
+/* What may be missing: the receiver (a contract is created), the access list, the signature. */
 static bool may_be_missing(const tr_tx *tx, const tr_field *field)
 {
     return field->json == NULL || field->offset == offsetof(tr_tx, to) ||
-           field->offset == offsetof(tr_tx, v) || field->offset == offsetof(tr_tx, r) ||
-           field->offset == offsetof(tr_tx, s) ||
+           field->offset == offsetof(tr_tx, access_list) || field->offset == offsetof(tr_tx, v) ||
+           field->offset == offsetof(tr_tx, r) || field->offset == offsetof(tr_tx, s) ||
            (tx->type == TR_TX_DEPOSIT &&
             (field->offset == offsetof(tr_tx, mint) || field->offset == offsetof(tr_tx, system)));
 }

@@ -51,6 +51,12 @@ TR_TEST(the_type_follows_from_the_fields)
         {"{" FIELDS ",\"maxFeePerGas\":\"0x9\",\"maxPriorityFeePerGas\":\"0x1\","
          "\"chainId\":\"0x1\",\"accessList\":[],\"authorizationList\":[]}",
          TR_TX_SET_CODE},
+        /* An empty access list need not be written. */
+        {"{" FIELDS ",\"type\":\"0x1\",\"gasPrice\":\"0x9\",\"chainId\":\"0x1\"}",
+         TR_TX_ACCESS_LIST},
+        {"{" FIELDS ",\"maxFeePerGas\":\"0x9\",\"maxPriorityFeePerGas\":\"0x1\","
+         "\"chainId\":\"0x1\"}",
+         TR_TX_FEE_MARKET},
     };
     for (size_t i = 0; i < TR_COUNTOF(cases); i++) {
         tr_tx tx;
